@@ -1,0 +1,44 @@
+"""How often something may be tried: counted in the database, so that all workers count together.
+
+One statement counts and asks at once, so tries that arrive together cannot slip past each other.
+allauth keeps the limits of its own pages (settings, ACCOUNT_RATE_LIMITS) in the shared cache.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from django.db import connection
+
+
+@dataclass(frozen=True)
+class Limit:
+    """At most `amount` in each window of `seconds`."""
+
+    amount: int
+    seconds: int
+
+
+LIMITS = {
+    "save": Limit(120, 60),
+    "health": Limit(60, 60),
+}
+
+
+def is_over(name: str, who: str, now: datetime) -> bool:
+    """Count one more try of `who` (a person's id, an address) and say whether it is one too many."""
+    limit = LIMITS[name]
+    window = int(now.timestamp()) // limit.seconds
+    begins = datetime.fromtimestamp(window * limit.seconds, UTC)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO accounts_trycount (name, who, window_began_at, tries)"
+            " VALUES (%s, %s, %s, 1)"
+            " ON CONFLICT (name, who) DO UPDATE SET"
+            " tries = CASE WHEN accounts_trycount.window_began_at = excluded.window_began_at"
+            " THEN accounts_trycount.tries + 1 ELSE 1 END,"
+            " window_began_at = excluded.window_began_at"
+            " RETURNING tries",
+            [name, who, begins],
+        )
+        (tries,) = cursor.fetchone()
+    return bool(tries > limit.amount)

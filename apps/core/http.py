@@ -1,0 +1,59 @@
+"""Loading what belongs to the person who asks, and answering when something cannot be done."""
+
+from typing import TypeVar
+from uuid import UUID
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+
+from apps.core.models import Owned, OwnedQuerySet
+
+Row = TypeVar("Row", bound=Owned)
+
+
+def get_owned(
+    queryset: OwnedQuerySet, user: AbstractBaseUser | AnonymousUser, pk: UUID
+) -> Owned:
+    """The row `pk` of this person. Raises Http404 for any other: a stranger learns nothing."""
+    try:
+        return queryset.for_user(user).get(pk=pk)
+    except queryset.model.DoesNotExist:
+        raise Http404
+
+
+def wants_json(request: HttpRequest) -> bool:
+    """True when a script of ours asks, which must never be answered with a page to log in."""
+    return request.headers.get("Accept", "").startswith("application/json")
+
+
+def is_same_origin(request: HttpRequest) -> bool:
+    """True when the browser says that one of our own pages sent this request (Fetch Metadata)."""
+    return request.headers.get("Sec-Fetch-Site") == "same-origin"
+
+
+SECRET_FIELDS = ("password", "code", "otp", "credential", "csrfmiddlewaretoken")
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The answer to a form whose security token is missing or old; scripts get it as JSON."""
+    if wants_json(request):
+        return JsonResponse({"error": "csrf"}, status=403)
+    return not_taken(request, status=403, template="403_csrf.html")
+
+
+def not_taken(request: HttpRequest, *, status: int, template: str) -> HttpResponse:
+    """A page for a form that could not be taken now: what was typed stands there, to be sent again.
+
+    Only for forms our own pages sent (else anybody could put words into this page), and never
+    with passwords or codes in it.
+    """
+    kept = [
+        (name, value)
+        for name, values in request.POST.lists()
+        for value in values
+        if not any(secret in name for secret in SECRET_FIELDS)
+    ]
+    context = {"kept": kept if is_same_origin(request) else [], "action": request.get_full_path()}
+    return render(request, template, context, status=status)

@@ -1,0 +1,166 @@
+"""What holds for every request: a log line, safe headers, a closed door, whole redirects."""
+
+import hashlib
+import logging
+import time
+from collections.abc import Callable
+
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.conf import settings
+from django.contrib.messages import get_messages
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
+from django.http.response import HttpResponseBase
+from django.template.loader import render_to_string
+from django.utils.cache import patch_vary_headers
+
+from apps.core.http import is_same_origin, not_taken, wants_json
+from apps.core.models import new_id
+
+Answer = Callable[[HttpRequest], HttpResponseBase]
+log = logging.getLogger("throughline.request")
+
+
+class RequestLog:
+    """One line a request: the route's name, never its path; a person's number, never their name."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        request.id = str(new_id())  # type: ignore[attr-defined]
+        began = time.perf_counter()
+        queries = QueryCount()
+        with connection.execute_wrapper(queries):
+            response = self.get_response(request)
+        match = request.resolver_match
+        if match is None or not match.view_name or match.view_name.startswith("home:health"):
+            return response
+        # Looking at request.user would load it; what was not needed is not loaded for a log line.
+        user = request.__dict__.get("_cached_user")
+        log.info(
+            "request",
+            extra={
+                "request": request.id,  # type: ignore[attr-defined]
+                "route": match.view_name,
+                "method": request.method if request.method in KNOWN_METHODS else "other",
+                "status": response.status_code,
+                "ms": round((time.perf_counter() - began) * 1000, 1),
+                "queries": queries.count,
+                "person": _person(user.pk) if user is not None and user.pk else None,
+            },
+        )
+        return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> None:
+        """Log where an unexpected error rose, without the words it carries."""
+        match = request.resolver_match
+        log.error(
+            "error",
+            exc_info=exception,
+            extra={
+                "request": request.id,  # type: ignore[attr-defined]
+                "route": match.view_name if match else None,
+            },
+        )
+
+
+KNOWN_METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
+
+
+class QueryCount:
+    """Counts the queries of one request."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def __call__(self, execute, sql, params, many, context):  # type: ignore[no-untyped-def]
+        self.count += 1
+        return execute(sql, params, many, context)
+
+
+def _person(pk: object) -> str:
+    """A number for this person that a log can hold and nobody can turn back into an account."""
+    return hashlib.blake2b(
+        str(pk).encode(), key=settings.SECRET_KEY.encode()[:64], digest_size=6
+    ).hexdigest()
+
+
+class SafeAnswers:
+    """Headers that every answer carries, and two kinds of request that none gets through.
+
+    Pages are never stored, neither by the browser nor by anything on the way: Back after logging
+    out must not show a journal (assurance T-41, T-42). Whitenoise answers static files before
+    this, with their own caching.
+    """
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.method == "TRACE":
+            return HttpResponseNotAllowed(sorted(KNOWN_METHODS))
+        if request.method not in {"GET", "HEAD", "OPTIONS"} and _is_cross_site(request):
+            return HttpResponse(status=403)
+        response = self.get_response(request)
+        response.headers.setdefault("Cache-Control", "no-store, private")
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS)
+        response.headers.setdefault("X-Frame-Options", settings.X_FRAME_OPTIONS)
+        if response.headers.get("Content-Type", "").startswith("text/html"):
+            patch_vary_headers(response, ["HX-Request", "HX-Target", "Cookie"])
+        return response
+
+
+PERMISSIONS = (
+    "accelerometer=(), camera=(), geolocation=(), gyroscope=(), magnetometer=(), "
+    "microphone=(), midi=(), payment=(), usb=(), publickey-credentials-get=(self), "
+    "publickey-credentials-create=(self)"
+)
+
+
+def _is_cross_site(request: HttpRequest) -> bool:
+    return request.headers.get("Sec-Fetch-Site") in {"cross-site", "same-site"}
+
+
+class LoginRequired(LoginRequiredMiddleware):
+    """Closed by default; a script that finds the door closed is told so, not shown a log-in page."""
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Answer) -> HttpResponseBase:
+        if wants_json(request):
+            return JsonResponse({"error": "logged-out"}, status=401)
+        if request.method == "POST" and is_same_origin(request):
+            return not_taken(request, status=401, template="core/logged_out.html")
+        return super().handle_no_permission(request, view_func)
+
+
+class Fragments:
+    """Answers to htmx: redirects become whole navigations, and messages ride along out of band."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if not request.htmx:  # type: ignore[attr-defined]
+            return response
+        location = response.headers.get("Location")
+        if location and 300 <= response.status_code < 400:
+            return HttpResponse(headers={"HX-Redirect": location})
+        if isinstance(response, HttpResponse) and _is_fragment(response):
+            messages = get_messages(request)
+            if len(messages):
+                response.write(
+                    render_to_string(
+                        "core/_messages.html", {"messages": messages, "oob": True}, request
+                    )
+                )
+        return response
+
+
+def _is_fragment(response: HttpResponse) -> bool:
+    return (
+        response.status_code in {200, 422}
+        and response.headers.get("Content-Type", "").startswith("text/html")
+        and not response.content.lstrip()[:15].lower().startswith(b"<!doctype")
+    )

@@ -1,0 +1,257 @@
+"""A person's words: cleaned at the door, counted, and turned into HTML that is safe to show.
+
+This is the only module that sanitises and the only one that marks text as safe
+(tests/house/test_sanitiser.py). The source text is what is kept; HTML is made from it once, when
+it is saved.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from html import escape
+from urllib.parse import urlsplit
+
+import nh3
+from django.utils.safestring import SafeString, mark_safe
+from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+from mdit_py_plugins.footnote import footnote_plugin
+from mdit_py_plugins.tasklists import tasklists_plugin
+
+OPENING_WORDS = 90
+# Looking for the ends of very many brackets takes the parser seconds (assurance T-34); a text with
+# more than this is no prose, and its brackets are shown as they are.
+MANY_BRACKETS = 2_000
+
+
+def clean(text: str) -> str:
+    """The text as it is kept: the one normalisation there is.
+
+    Line ends become LF (browsers send CRLF), NUL and lone surrogates (which PostgreSQL cannot hold)
+    become U+FFFD. Nothing else is touched, not even the form of accents.
+    """
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd")
+    return _SURROGATE.sub("\ufffd", text)
+
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """What is stored beside a source text: all of it as HTML, its beginning, and its length."""
+
+    html: str
+    opening_html: str
+    is_whole: bool  # the opening is all there is
+    words: int
+
+
+def render(source: str, key: str = "") -> Rendered:
+    """Markdown (CommonMark, tables, strikethrough, task lists, footnotes) to safe HTML.
+
+    Raw HTML is shown as text, images become links (nothing is loaded from elsewhere), links open
+    apart and tell the other side nothing. `source` must have been through `clean`. `key` keeps the
+    footnotes of several texts on one page apart: the id of the row will do.
+    """
+    markdown = _MARKDOWN if source.count("[") < MANY_BRACKETS else _WITHOUT_LINKS
+    env: dict[str, object] = {"docId": key} if key else {}
+    tokens = markdown.parse(source, env)
+    html = _safe(markdown.renderer.render(tokens, markdown.options, env))
+    words = count_words(plain(tokens))
+    if words <= OPENING_WORDS:
+        return Rendered(html, html, True, words)
+    return Rendered(html, _opening(tokens, env), False, words)
+
+
+def to_html(source: str) -> SafeString:
+    """Markdown straight to HTML that a template may show, for previews and notes."""
+    return mark_safe(render(clean(source)).html)
+
+
+def stored_html(html: str) -> SafeString:
+    """HTML that `render` made and the database kept, for a template to show."""
+    return mark_safe(html)
+
+
+def count_words(text: str) -> int:
+    """How many words a reader would count.
+
+    Chinese, Japanese and Thai are written without spaces: there each letter counts as a word, as
+    editors of those languages count. Elsewhere a word is a run of letters, digits and what joins
+    them (apostrophes, hyphens, accents).
+    """
+    unspaced = len(_UNSPACED.findall(text))
+    return unspaced + len(_WORD.findall(_UNSPACED.sub(" ", text)))
+
+
+# Han, Hiragana, Katakana, Bopomofo, Thai, Lao, Khmer, Burmese.
+_UNSPACED = re.compile(
+    "[\u0e01-\u0e30\u0e32-\u0e33\u0e40-\u0e46\u0e81-\u0eb0\u0ec0-\u0ec6\u1000-\u102a\u1780-\u17b3"
+    "\u3005-\u3007\u3041-\u3096\u30a1-\u30fa\u3105-\u312f\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
+    "\uf900-\ufaff\U00020000-\U0003ffff]"
+)
+_WORD = re.compile(r"\w(?:[\w\u0300-\u036f]|['’·\-‐](?=\w))*")
+
+
+def plain(tokens: list[Token]) -> str:
+    """The words of a parsed text without its marks: what is counted and what is searched."""
+    parts: list[str] = []
+    for token in tokens:
+        if token.type in {"fence", "code_block"}:
+            parts.append(token.content)
+        elif token.type == "inline":
+            for child in token.children or []:
+                if child.type in {"text", "code_inline"}:
+                    parts.append(child.content)
+                elif child.type in {"softbreak", "hardbreak", "footnote_ref"}:
+                    parts.append(" ")
+                elif child.type == "image":
+                    parts.append(child.content)
+            parts.append("\n")
+    return "".join(parts)
+
+
+def to_plain(source: str) -> str:
+    """The words of a Markdown text without its marks."""
+    return plain(_MARKDOWN.parse(source))
+
+
+def fold(text: str) -> str:
+    """A form of the text in which case and accents do not matter, for sorting and comparing."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+
+
+def _image_as_link(
+    renderer: RendererHTML, tokens: list[Token], index: int, options: object, env: object
+) -> str:
+    token = tokens[index]
+    address = str(token.attrs.get("src", ""))
+    words = token.content or address
+    return f'<a href="{escape(address)}">{escape(words)}</a>'
+
+
+def _make_markdown() -> MarkdownIt:
+    markdown = MarkdownIt("commonmark", {"html": False, "maxNesting": 20})
+    markdown.enable(["table", "strikethrough"])
+    markdown.use(footnote_plugin)
+    markdown.use(tasklists_plugin, label=True)
+    markdown.add_render_rule("image", _image_as_link)
+    return markdown
+
+
+_MARKDOWN = _make_markdown()
+_WITHOUT_LINKS = _make_markdown().disable(
+    ["link", "image", "reference", "footnote_def", "footnote_inline", "footnote_ref"]
+)
+
+_TAGS = {
+    *("a", "blockquote", "br", "code", "del", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr"),
+    *("input", "label", "li", "ol", "p", "pre", "s", "section", "strong", "sup", "table", "tbody"),
+    *("td", "th", "thead", "tr", "ul"),
+}
+_ATTRIBUTES = {
+    "a": {"href", "class", "id"},
+    "code": {"class"},
+    "input": {"type", "checked", "disabled", "class"},
+    "li": {"class", "id"},
+    "ol": {"start", "class"},
+    "section": {"class"},
+    "sup": {"class"},
+    "ul": {"class"},
+    "hr": {"class"},
+}
+_CLASSES = {
+    "a": {"footnote-backref"},
+    "input": {"task-list-item-checkbox"},
+    "li": {"footnote-item", "task-list-item"},
+    "ol": {"footnotes-list"},
+    "section": {"footnotes"},
+    "sup": {"footnote-ref"},
+    "ul": {"contains-task-list"},
+    "hr": {"footnotes-sep"},
+}
+_SCHEMES = {"http", "https", "mailto", "tel"}
+
+
+def _attribute(tag: str, name: str, value: str) -> str | None:
+    if tag in _CLASSES and name == "class":
+        return " ".join(word for word in value.split() if word in _CLASSES[tag]) or None
+    if name == "id" and not _FOOTNOTE_ID.fullmatch(value):
+        return None
+    if name == "href" and value.startswith("#") and not _FOOTNOTE_ID.fullmatch(value[1:]):
+        return None
+    if tag == "a" and name == "href" and not value.startswith("#") and not _leads_out(value):
+        return None
+    if tag == "input" and name == "type" and value != "checkbox":
+        return None
+    return value
+
+
+_FOOTNOTE_ID = re.compile(r"fn(ref)?(-[0-9a-f-]{36}-)?[0-9]+(:[0-9]+)?")
+
+
+def _leads_out(address: str) -> bool:
+    """True for a full address with a scheme we allow; relative ones would point into the product."""
+    try:
+        return urlsplit(address).scheme.lower() in _SCHEMES
+    except ValueError:
+        return False
+
+
+def _safe(html: str) -> str:
+    return nh3.clean(
+        html,
+        tags=_TAGS,
+        attributes=_ATTRIBUTES,
+        attribute_filter=_attribute,
+        url_schemes=_SCHEMES,
+        link_rel="noopener noreferrer nofollow ugc",
+        set_tag_attribute_values={"input": {"disabled": ""}},
+    )
+
+
+def _opening(tokens: list[Token], env: dict[str, object]) -> str:
+    """The first blocks of a text, up to about OPENING_WORDS words; never half a list or table."""
+    taken: list[Token] = []
+    words = 0
+    for block in _blocks(tokens):
+        size = count_words(plain(block))
+        if taken and words + size > OPENING_WORDS * 1.3 or block[0].type == "footnote_block_open":
+            break
+        taken += block
+        words += size
+        if words >= OPENING_WORDS:
+            break
+    if words <= OPENING_WORDS * 1.3:
+        for token in taken:
+            if token.children:  # the notes themselves are further down, so no marks lead to them
+                token.children = [c for c in token.children if c.type != "footnote_ref"]
+        return _safe(_MARKDOWN.renderer.render(taken, _MARKDOWN.options, env))
+    return f"<p>{escape(_first_words(plain(taken), OPENING_WORDS))}</p>"
+
+
+def _blocks(tokens: list[Token]) -> list[list[Token]]:
+    blocks: list[list[Token]] = []
+    depth = 0
+    for token in tokens:
+        if depth == 0:
+            blocks.append([])
+        blocks[-1].append(token)
+        depth += token.nesting
+    return blocks
+
+
+def _first_words(text: str, count: int) -> str:
+    text = " ".join(text.split())
+    end = 0
+    for number, match in enumerate(_WORD_OR_LETTER.finditer(text), start=1):
+        end = match.end()
+        if number == count:
+            return f"{text[:end]}…"
+    return text
+
+
+_WORD_OR_LETTER = re.compile(f"{_UNSPACED.pattern}|{_WORD.pattern}")

@@ -1,0 +1,50 @@
+"""What the page of today shows, gathered in one place."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from apps.accounts.models import User
+from apps.core.models import new_id
+from apps.core.periods import zone
+from apps.journal.forms import WriterForm, blank_writer, writer_for
+from apps.journal.models import Entry
+from apps.journal.reading import Weeks, last_weeks
+
+
+@dataclass(frozen=True)
+class Today:
+    """The day, its hour, the writer, what was already written, and the weeks before."""
+
+    day: date
+    hour: int
+    form: WriterForm
+    entry_id: UUID
+    open_entry: Entry | None
+    entries: list[Entry]
+    weeks: Weeks
+
+
+def day_of(user: User, now: datetime) -> Today:
+    """Today for this person. Two queries: the day's entries, and on which days there were any.
+
+    An entry whose sitting goes on (saved within ten minutes and not closed) is in the writer; so
+    a reload in the middle of a sentence goes on with that sentence.
+    """
+    day = user.today(now)
+    journal = Entry.objects.for_user(user).kept()
+    entries = list(journal.on(day).newest_first()[:50])
+    open_entry = max(
+        (entry for entry in entries if entry.is_open(now)),
+        key=lambda entry: entry.saved_at,
+        default=None,
+    )
+    return Today(
+        day=day,
+        hour=now.astimezone(zone(user.time_zone)).hour,
+        form=writer_for(open_entry, user) if open_entry else blank_writer(user, now),
+        entry_id=open_entry.id if open_entry else new_id(),
+        open_entry=open_entry,
+        entries=[entry for entry in entries if entry is not open_entry],
+        weeks=last_weeks(journal, day, user.first_weekday),
+    )

@@ -1,0 +1,11 @@
+from django.urls import path
+
+from apps.home import health, views
+
+app_name = "home"
+urlpatterns = [
+    path("", views.landing, name="landing"),
+    path("today/", views.today, name="today"),
+    path("health/live", health.live, name="health_live"),
+    path("health/ready", health.ready, name="health_ready"),
+]

@@ -1,0 +1,245 @@
+"""The gesture of writing: saving what is typed, so that no word is ever lost.
+
+One function, `save`, serves the page with scripts, the page without, and the second try after a
+broken connection. Its rules (docs/writing.md):
+
+- A page that shows a writer has an id for it, the *writer*, and numbers its saves. The entry's own
+  id is made before the first save, so a repeated save never makes a second entry.
+- A save says which version of the entry its text grew from. If somebody else has saved since, it
+  is refused with `Conflict` and nothing changes.
+- Saves of one writer never refuse each other: a later number wins, an earlier one that arrives
+  late is answered as done and changes nothing.
+- Before a text is replaced by another sitting (another writer, or after ten minutes' rest) or
+  loses most of itself, it is kept as a revision.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.http import Http404
+
+from apps.accounts.models import User
+from apps.core.text import clean, render
+from apps.journal.models import Entry, Revision
+from apps.journal.models.entry import SITTING_REST
+
+# A cut of this share of a text this long keeps the text first, whoever makes it.
+LARGE_CUT = 0.5
+LARGE_TEXT = 280
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What a writer holds at one moment."""
+
+    title: str
+    body: str
+    local_date: date
+    occurred_at: datetime
+    time_zone: str
+    mood: int | None = None
+    energy: int | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing that anybody would miss. A mood alone is something."""
+        return not (
+            self.title.strip()
+            or self.body.strip()
+            or self.mood is not None
+            or self.energy is not None
+        )
+
+    def cleaned(self) -> "Draft":
+        """With texts as the database can keep them."""
+        return replace(self, title=clean(self.title), body=clean(self.body))
+
+
+@dataclass(frozen=True)
+class Hand:
+    """Who saves: the writer's id, the number of this save, and the version its text grew from.
+
+    A form sent without scripts has no numbers: it must have grown from the latest version.
+    """
+
+    writer: UUID
+    sequence: int | None
+    expected_version: int
+
+
+class Outcome(StrEnum):
+    """What a save came to."""
+
+    CREATED = "created"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    SUPERSEDED = "superseded"  # a later save of the same writer is already in
+    NOTHING = "nothing"  # an empty page was looked at: nothing is made of that
+
+
+@dataclass(frozen=True)
+class Saved:
+    """The answer to a save. `entry` is None only for NOTHING."""
+
+    entry: Entry | None
+    outcome: Outcome
+
+
+class Conflict(Exception):
+    """Somebody else has saved since. Carries the entry as it is now; nothing was changed."""
+
+    def __init__(self, entry: Entry) -> None:
+        super().__init__("the entry has changed")
+        self.entry = entry
+
+
+def save(*, owner: User, entry_id: UUID, draft: Draft, hand: Hand, now: datetime) -> Saved:
+    """Keep what a writer holds. Returns when it is committed.
+
+    Raises Conflict when the text grew from a version that is no longer the latest, and Http404
+    when the id belongs to somebody else.
+    """
+    draft = draft.cleaned()
+    try:
+        return _save(owner, entry_id, draft, hand, now)
+    except IntegrityError:
+        # Two first saves at once, or an id that is somebody else's: the second look knows which.
+        if not Entry.objects.for_user(owner).filter(pk=entry_id).exists():
+            raise Http404
+        return _save(owner, entry_id, draft, hand, now)
+
+
+@transaction.atomic
+def _save(owner: User, entry_id: UUID, draft: Draft, hand: Hand, now: datetime) -> Saved:
+    entry = Entry.objects.for_user(owner).select_for_update().filter(pk=entry_id).first()
+    if entry is None:
+        if draft.is_empty:
+            return Saved(None, Outcome.NOTHING)
+        return Saved(_create(owner, entry_id, draft, hand, now), Outcome.CREATED)
+    is_own_run = entry.writer == hand.writer and hand.sequence is not None
+    if is_own_run and hand.sequence <= entry.writer_sequence:
+        return Saved(entry, Outcome.SUPERSEDED)
+    if _holds(entry, draft):
+        return Saved(entry, Outcome.UNCHANGED)
+    follows = hand.expected_version == entry.version or (
+        is_own_run and entry.writer_began_at <= hand.expected_version <= entry.version
+    )
+    if not follows:
+        raise Conflict(entry)
+    if _is_worth_keeping(entry, draft, hand, now):
+        keep(entry)
+    if not is_own_run:
+        entry.writer_began_at = entry.version
+    _put(entry, draft)
+    entry.closed_at = None
+    _advance(entry, hand.writer, hand.sequence or 0, now)
+    return Saved(entry, Outcome.CHANGED)
+
+
+def _create(owner: User, entry_id: UUID, draft: Draft, hand: Hand, now: datetime) -> Entry:
+    entry = Entry(
+        id=entry_id,
+        owner=owner,
+        saved_at=now,
+        writer=hand.writer,
+        writer_sequence=hand.sequence or 0,
+    )
+    _put(entry, draft)
+    entry.save(force_insert=True)
+    return entry
+
+
+def _put(entry: Entry, draft: Draft) -> None:
+    _put_text(entry, draft.title, draft.body)
+    entry.local_date = draft.local_date
+    entry.occurred_at = draft.occurred_at
+    entry.time_zone = draft.time_zone
+    entry.mood = draft.mood
+    entry.energy = draft.energy
+
+
+def _put_text(entry: Entry, title: str, body: str) -> None:
+    entry.title = title
+    if entry.body != body:
+        rendered = render(body, key=str(entry.id))
+        entry.body = body
+        entry.body_html = rendered.html
+        entry.opening_html = rendered.opening_html
+        entry.is_whole = rendered.is_whole
+        entry.word_count = rendered.words
+
+
+def _advance(entry: Entry, writer: UUID, sequence: int, now: datetime) -> None:
+    entry.writer = writer
+    entry.writer_sequence = sequence
+    entry.version += 1
+    entry.saved_at = now
+    entry.save(force_update=True)
+
+
+def _holds(entry: Entry, draft: Draft) -> bool:
+    """Whether saving this would change nothing that the writer can change."""
+    return (
+        entry.title == draft.title
+        and entry.body == draft.body
+        and entry.local_date == draft.local_date
+        and entry.mood == draft.mood
+        and entry.energy == draft.energy
+    )
+
+
+def _is_worth_keeping(entry: Entry, draft: Draft, hand: Hand, now: datetime) -> bool:
+    if entry.body == draft.body and entry.title == draft.title:
+        return False
+    is_new_sitting = entry.writer != hand.writer or now - entry.saved_at >= SITTING_REST
+    is_large_cut = (
+        len(entry.body) >= LARGE_TEXT and len(draft.body) <= len(entry.body) * LARGE_CUT
+    )
+    return (is_new_sitting or is_large_cut) and bool(entry.body.strip() or entry.title.strip())
+
+
+def keep(entry: Entry) -> Revision:
+    """Keep what the entry says now as a revision, before it says something else."""
+    revision, _ = Revision.objects.get_or_create(
+        owner_id=entry.owner_id,
+        entry=entry,
+        version=entry.version,
+        defaults={
+            "title": entry.title,
+            "body": entry.body,
+            "word_count": entry.word_count,
+            "saved_at": entry.saved_at,
+        },
+    )
+    return revision
+
+
+@transaction.atomic
+def restore(*, revision: Revision, writer: UUID, now: datetime) -> Entry:
+    """Let the entry say again what it said then; what it says now becomes a revision."""
+    entry = Entry.objects.for_user(revision.owner).select_for_update().get(pk=revision.entry_id)
+    if entry.body == revision.body and entry.title == revision.title:
+        return entry
+    keep(entry)
+    _put_text(entry, revision.title, revision.body)
+    entry.writer_began_at = entry.version
+    _advance(entry, writer, 0, now)
+    return entry
+
+
+def close(entry: Entry, now: datetime) -> None:
+    """The writer is done with this entry: Today offers a fresh page. Changes no text."""
+    Entry.objects.for_user(entry.owner).filter(pk=entry.pk).update(closed_at=now)
+
+
+def throw_away(entry: Entry, now: datetime) -> None:
+    """Put the entry into the trash, where it is kept for 30 days."""
+    Entry.objects.for_user(entry.owner).filter(pk=entry.pk, trashed_at=None).update(trashed_at=now)
+
+
+def take_back(entry: Entry) -> None:
+    """Take the entry out of the trash, as it was."""
+    Entry.objects.for_user(entry.owner).filter(pk=entry.pk).update(trashed_at=None)

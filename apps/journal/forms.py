@@ -1,0 +1,163 @@
+"""What a writer sends: the text and its day, and who sends it."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.models import User
+from apps.core.forms import Words
+from apps.core.models import new_id
+from apps.core.periods import FIRST_DAY, LAST_DAY, instant_on, is_zone, zone
+from apps.journal.drafting import Draft, Hand
+from apps.journal.models import Entry
+from apps.journal.models.entry import BODY_LENGTH, TITLE_LENGTH
+
+MOODS = [
+    ("-2", _("Very low")),
+    ("-1", _("Low")),
+    ("0", _("Even")),
+    ("1", _("Good")),
+    ("2", _("Very good")),
+]
+ENERGIES = [
+    ("-2", _("Drained")),
+    ("-1", _("Tired")),
+    ("0", _("Steady")),
+    ("1", _("Lively")),
+    ("2", _("Full of it")),
+]
+
+
+def _scale(value: str) -> int | None:
+    return int(value) if value else None
+
+
+class Scale(forms.TypedChoiceField):
+    """One of five words, or none: a mark from −2 to +2."""
+
+    widget = forms.RadioSelect
+
+    def __init__(self, choices: list[tuple[str, Any]], label: Any) -> None:
+        super().__init__(
+            choices=[("", _("Not said")), *choices],
+            label=label,
+            coerce=_scale,
+            empty_value=None,
+            required=False,
+        )
+
+
+class WriterForm(forms.Form):
+    """The writer. Valid, it gives a `draft` and the `hand` that saves it."""
+
+    title = Words(label=_("Title"), max_length=TITLE_LENGTH, required=False)
+    body = Words(
+        label=_("What you write"),
+        max_length=BODY_LENGTH,
+        required=False,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "true"}),
+    )
+    local_date = forms.DateField(
+        label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    mood = Scale(MOODS, _("Mood"))
+    energy = Scale(ENERGIES, _("Energy"))
+    occurred_at = forms.CharField(widget=forms.HiddenInput)
+    time_zone = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    writer = forms.UUIDField(widget=forms.HiddenInput)
+    expected_version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    sequence = forms.IntegerField(required=False, min_value=1, max_value=2**31 - 1)
+    # Whose page this was: after somebody else logs in here, it must not end up in their journal.
+    person = forms.UUIDField(widget=forms.HiddenInput)
+
+    def clean_local_date(self) -> Any:
+        """The day, within the years the journal knows."""
+        day = self.cleaned_data["local_date"]
+        if not FIRST_DAY <= day <= LAST_DAY:
+            raise ValidationError(
+                _("Choose a day between the years %(first)s and %(last)s."),
+                params={"first": FIRST_DAY.year, "last": LAST_DAY.year},
+            )
+        return day
+
+    def clean_time_zone(self) -> str:
+        """The zone, if it is one."""
+        name: str = self.cleaned_data["time_zone"]
+        if not is_zone(name):
+            raise ValidationError(_("This time zone is not known here."))
+        return name
+
+    def clean_occurred_at(self) -> datetime:
+        """The instant, in UTC."""
+        try:
+            instant = datetime.fromisoformat(self.cleaned_data["occurred_at"])
+            if instant.tzinfo is None or not FIRST_DAY <= instant.date() <= LAST_DAY:
+                raise ValueError
+            return instant.astimezone(UTC)
+        except (ValueError, OverflowError):
+            raise ValidationError(_("The time of this entry could not be read."))
+
+    @property
+    def draft(self) -> Draft:
+        """What was written. When the day was moved, the moment moves with it."""
+        data = self.cleaned_data
+        day, instant, zone_name = data["local_date"], data["occurred_at"], data["time_zone"]
+        wall = instant.astimezone(zone(zone_name))
+        if not 0 <= (wall.date() - day).days <= 1:
+            instant = instant_on(day, wall.time(), zone_name)
+        return Draft(
+            title=data["title"],
+            body=data["body"],
+            local_date=day,
+            occurred_at=instant,
+            time_zone=zone_name,
+            mood=data["mood"],
+            energy=data["energy"],
+        )
+
+    @property
+    def hand(self) -> Hand:
+        """Who saves it."""
+        data = self.cleaned_data
+        return Hand(data["writer"], data["sequence"], data["expected_version"])
+
+
+def blank_writer(user: User, now: datetime) -> WriterForm:
+    """A writer for a new entry of today, as this person's clock has it."""
+    return WriterForm(
+        initial={
+            "local_date": user.today(now),
+            "occurred_at": now.isoformat(),
+            "time_zone": user.time_zone,
+            "writer": new_id(),
+            "expected_version": 0,
+            "person": user.pk,
+        }
+    )
+
+
+def writer_for(entry: Entry, user: User) -> WriterForm:
+    """A writer that goes on with this entry."""
+    return WriterForm(
+        initial={
+            "title": entry.title,
+            "body": entry.body,
+            "local_date": entry.local_date,
+            "mood": _radio(entry.mood),
+            "energy": _radio(entry.energy),
+            "occurred_at": entry.occurred_at.isoformat(),
+            "time_zone": entry.time_zone,
+            "writer": new_id(),
+            "expected_version": entry.version,
+            "person": user.pk,
+        }
+    )
+
+
+def _radio(value: int | None) -> str:
+    return "" if value is None else str(value)
+

@@ -1,0 +1,31 @@
+from django.urls import path
+
+from apps.journal.views import entries, revisions, trash, writing
+
+app_name = "journal"
+urlpatterns = [
+    path("", entries.entry_list, name="entry_list"),
+    path("new/", writing.entry_create, name="entry_create"),
+    path("preview/", writing.entry_preview, name="entry_preview"),
+    path("token/", writing.writer_token, name="writer_token"),
+    path("trash/", trash.trash_list, name="trash_list"),
+    path("trash/empty/", trash.trash_empty, name="trash_empty"),
+    path("<uuid:pk>/", entries.entry_detail, name="entry_detail"),
+    path("<uuid:pk>/edit/", writing.entry_edit, name="entry_edit"),
+    path("<uuid:pk>/save/", writing.entry_save, name="entry_save"),
+    path("<uuid:pk>/star/", entries.entry_star, name="entry_star"),
+    path("<uuid:pk>/delete/", entries.entry_delete, name="entry_delete"),
+    path("<uuid:pk>/take-back/", trash.entry_take_back, name="entry_take_back"),
+    path("<uuid:pk>/erase/", trash.entry_erase, name="entry_erase"),
+    path("<uuid:pk>/revisions/", revisions.revision_list, name="revision_list"),
+    path(
+        "<uuid:pk>/revisions/<uuid:revision_pk>/",
+        revisions.revision_detail,
+        name="revision_detail",
+    ),
+    path(
+        "<uuid:pk>/revisions/<uuid:revision_pk>/restore/",
+        revisions.revision_restore,
+        name="revision_restore",
+    ),
+]

@@ -1,0 +1,81 @@
+"""Reading: the journal page by page, one entry, its star, and the way to the trash."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from apps.accounts.http import SignedInRequest
+from apps.core.htmx import page_or_fragment, target_of
+from apps.core.http import get_owned
+from apps.core.templatetags.core import dom_id
+from apps.journal import drafting
+from apps.journal.models import Entry
+from apps.journal.reading import next_page, since
+
+
+@require_safe
+def entry_list(request: SignedInRequest) -> HttpResponse:
+    """The journal, newest first by month; `?before=` an entry gives what follows it."""
+    entries = Entry.objects.for_user(request.user).kept()
+    cursor = _cursor(request)
+    if cursor is False:
+        return redirect("journal:entry_list")
+    page = next_page(entries, cursor or None)
+    return page_or_fragment(
+        request,
+        "journal/entry_list.html",
+        "journal/_entry_page.html",
+        {
+            "page": page,
+            "since": since(entries) if not target_of(request) else None,
+            "is_first": cursor is None,
+            "previous_month": cursor.local_date.replace(day=1) if cursor else None,
+        },
+        target="older",
+    )
+
+
+@require_safe
+def entry_detail(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """One entry, to read."""
+    entry = get_owned(Entry.objects.all(), request.user, pk)
+    return render(request, "journal/entry_detail.html", {"entry": entry})
+
+
+@require_POST
+def entry_star(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """Set or take the star. Not a change of the text: no version, no conflict."""
+    entry = get_owned(Entry.objects.without_text(), request.user, pk)
+    entry.starred = request.POST.get("starred") == "yes"
+    Entry.objects.for_user(request.user).filter(pk=pk).update(starred=entry.starred)
+    if target_of(request) == dom_id(entry, "star"):
+        return render(request, "journal/_star.html", {"entry": entry, "focus": True})
+    return redirect(entry)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def entry_delete(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """Ask first, then put the entry into the trash."""
+    entry = get_owned(Entry.objects.all(), request.user, pk)
+    if request.method == "POST":
+        drafting.throw_away(entry, timezone.now())
+        messages.success(request, _("The entry is in the trash. It is kept there for 30 days."))
+        return redirect("journal:entry_list")
+    return render(request, "journal/entry_delete.html", {"entry": entry})
+
+
+def _cursor(request: SignedInRequest) -> Entry | None | bool:
+    """The entry that `?before=` names; None without one; False when there is no such entry."""
+    text = request.GET.get("before")
+    if text is None:
+        return None
+    try:
+        pk = UUID(text)
+    except ValueError:
+        return False
+    return Entry.objects.for_user(request.user).without_text().filter(pk=pk).first() or False

@@ -1,0 +1,145 @@
+"""The writer's pages and the door every save goes through."""
+
+from datetime import date
+from uuid import UUID
+
+from django.http import HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from apps.accounts.http import SignedInRequest
+from apps.accounts.limits import is_over
+from apps.core.http import get_owned, wants_json
+from apps.core.models import new_id
+from apps.core.periods import FIRST_DAY, LAST_DAY
+from apps.core.text import clean, to_html
+from apps.journal import drafting
+from apps.journal.comparing import compare, merge
+from apps.journal.drafting import Outcome
+from apps.journal.forms import WriterForm, blank_writer, writer_for
+from apps.journal.models import Entry
+
+
+@require_safe
+def entry_create(request: SignedInRequest) -> HttpResponse:
+    """A writer for a new entry, of today or of the day that `?date=` names. Makes nothing yet."""
+    form = blank_writer(request.user, timezone.now())
+    day = _day(request.GET.get("date", ""))
+    if day:
+        form.initial["local_date"] = day
+    return render(
+        request, "journal/entry_write.html", {"form": form, "entry_id": new_id(), "entry": None}
+    )
+
+
+@require_safe
+def entry_edit(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """A writer that goes on with an entry."""
+    entry = get_owned(Entry.objects.all(), request.user, pk)
+    form = writer_for(entry, request.user)
+    return render(
+        request, "journal/entry_write.html", {"form": form, "entry_id": pk, "entry": entry}
+    )
+
+
+@require_POST
+def entry_save(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """Keep what was written: JSON for the writer's script, pages for everybody else.
+
+    200 saved · 409 changed elsewhere, nothing was changed · 422 something cannot be kept as it is ·
+    429 too many saves. What each means to the writer is in docs/writing.md.
+    """
+    form = WriterForm(request.POST)
+    if is_over("save", str(request.user.pk), timezone.now()):
+        return _refused(request, form, pk, 429)
+    if not form.is_valid():
+        return _refused(request, form, pk, 422)
+    if form.cleaned_data["person"] != request.user.pk:
+        return _refused(request, form, pk, 403)
+    now = timezone.now()
+    try:
+        saved = drafting.save(
+            owner=request.user, entry_id=pk, draft=form.draft, hand=form.hand, now=now
+        )
+    except drafting.Conflict as conflict:
+        return _conflict(request, form, conflict.entry)
+    if saved.entry is not None and request.POST.get("then") == "close":
+        drafting.close(saved.entry, now)
+    return _saved(request, saved)
+
+
+@require_POST
+def entry_preview(request: SignedInRequest) -> HttpResponse:
+    """How a text will look. Keeps nothing."""
+    body = clean(request.POST.get("body", ""))
+    return render(request, "journal/_preview.html", {"html": to_html(body[:200_000])})
+
+
+@require_safe
+def writer_token(request: SignedInRequest) -> JsonResponse:
+    """Who is logged in, and a fresh security token: what a writer needs to save after a pause."""
+    return JsonResponse({"person": str(request.user.pk), "csrf": get_token(request)})
+
+
+def _saved(request: SignedInRequest, saved: drafting.Saved) -> HttpResponse:
+    entry = saved.entry
+    if not wants_json(request):
+        if saved.outcome is Outcome.NOTHING or entry is None:
+            return redirect("home:today")
+        if request.POST.get("then") == "close":
+            return redirect("home:today")
+        return redirect(entry)
+    answer: dict[str, object] = {"outcome": saved.outcome}
+    if entry is not None:
+        answer |= {
+            "version": entry.version,
+            "saved_at": entry.saved_at.isoformat(),
+            "words": entry.word_count,
+            "url": reverse("journal:entry_edit", args=[entry.pk]),
+            "trashed": entry.trashed_at is not None,
+        }
+    return JsonResponse(answer)
+
+
+def _refused(request: SignedInRequest, form: WriterForm, pk: UUID, status: int) -> HttpResponse:
+    reason = {403: "other-person", 422: "invalid", 429: "limited"}[status]
+    if wants_json(request):
+        fields = {name: [str(e) for e in errors] for name, errors in form.errors.items()}
+        return JsonResponse({"error": reason, "fields": fields}, status=status)
+    return render(
+        request,
+        "journal/entry_write.html",
+        {"form": form, "entry_id": pk, "entry": None, "refused": reason},
+        status=status,
+        headers={"Retry-After": "60"} if status == 429 else None,
+    )
+
+
+def _conflict(request: SignedInRequest, form: WriterForm, entry: Entry) -> HttpResponse:
+    if wants_json(request):
+        return JsonResponse({"error": "conflict", "version": entry.version}, status=409)
+    mine = form.draft.cleaned()
+    return render(
+        request,
+        "journal/entry_conflict.html",
+        {
+            "entry": entry,
+            "mine": mine,
+            "pieces": compare(entry.body, mine.body),
+            "merged": merge(entry.body, mine.body),
+            "occurred_at": mine.occurred_at.isoformat(),
+            "writer": new_id(),
+        },
+        status=409,
+    )
+
+
+def _day(text: str) -> date | None:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if FIRST_DAY <= day <= LAST_DAY else None

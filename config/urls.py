@@ -1,0 +1,11 @@
+"""One line an app. The health paths and Today live with home; accounts wraps allauth."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("apps.home.urls")),
+    path("journal/", include("apps.journal.urls")),
+    path("people/", include("apps.people.urls")),
+    path("settings/", include("apps.accounts.urls")),
+    path("accounts/", include("allauth.urls")),
+]
