@@ -220,8 +220,20 @@ class Cluster:
             self._nobody.own(draft)
         sync = [] if self.durable else ["--no-sync"]
         self._run(
-            ["initdb", "-D", str(draft), "--username=postgres", "--no-instructions", *sync]
-            + ["--auth=trust", "--encoding=UTF8", "--no-locale", f"--lc-ctype={_ctype()}"]
+            [
+                "initdb",
+                "-D",
+                str(draft),
+                "--username=postgres",
+                "--no-instructions",
+                *sync,
+            ]
+            + [
+                "--auth=trust",
+                "--encoding=UTF8",
+                "--no-locale",
+                f"--lc-ctype={_ctype()}",
+            ]
             + ["--locale-provider=builtin", "--builtin-locale=PG_UNICODE_FAST"]
         )
         # Whoever reaches the socket, in its closed folder, is the owner of the journal. The
@@ -243,6 +255,7 @@ class Cluster:
         try:
             done = subprocess.run(
                 [str(program), *command[1:]],
+                check=False,
                 input=words,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,

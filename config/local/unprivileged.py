@@ -84,7 +84,14 @@ class Nobody:
             os.setresuid(self.uid, self.uid, self.uid)
             if kept:
                 _call(libc.capset, ctypes.byref(header), ctypes.byref(sets))
-                _call(libc.prctl, PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, CAP_DAC_OVERRIDE, 0, 0)
+                _call(
+                    libc.prctl,
+                    PR_CAP_AMBIENT,
+                    PR_CAP_AMBIENT_RAISE,
+                    CAP_DAC_OVERRIDE,
+                    0,
+                    0,
+                )
             _call(libc.prctl, PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
 
         return change

@@ -1,0 +1,36 @@
+"""bin/manage: any management command, against the same database as bin/serve."""
+
+import os
+import runpy
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from types import FrameType
+
+from config.local.database import database_url
+from config.local.postgres import running
+from config.local.secrets import secret_key
+
+
+def run(root: Path, home: Path, arguments: Sequence[str]) -> int:
+    """Run manage.py with `arguments`, starting PostgreSQL for it if it is not up."""
+    secret_key(home)
+    signal.signal(signal.SIGTERM, _end)
+    if database_url():
+        return _manage(root, arguments)
+    with running(home) as url:
+        os.environ["DATABASE_URL"] = url
+        return _manage(root, arguments)
+
+
+def _manage(root: Path, arguments: Sequence[str]) -> int:
+    program = str(root / "manage.py")
+    sys.argv = [program, *arguments]
+    runpy.run_path(program, run_name="__main__")
+    return 0
+
+
+def _end(number: int, frame: FrameType | None) -> None:
+    """Leave through the front door, so that PostgreSQL is stopped if nobody else uses it."""
+    sys.exit(128 + number)

@@ -1,0 +1,46 @@
+"""The web server of bin/serve: granian, with the journal in its workers."""
+
+import importlib
+import os
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from granian import Granian
+from granian.constants import HTTPModes, Interfaces
+from granian.log import LogLevels
+
+from config.local.children import GRACE, end_with
+
+WORKERS = 2
+THREADS = 4
+
+
+def run(root: Path, home: Path, arguments: Sequence[str]) -> int:
+    """Answer requests until SIGTERM; the arguments are host, port and the parent's process id."""
+    host, port, parent = arguments
+    end_with(int(parent))
+    server = Granian(
+        "config.wsgi:application",
+        address=host,
+        port=int(port),
+        interface=Interfaces.WSGI,
+        workers=WORKERS,
+        blocking_threads=THREADS,
+        http=HTTPModes.http1,
+        websockets=False,
+        log_level=LogLevels.warning,
+        respawn_failed_workers=True,
+        respawn_interval=0.1,
+        workers_kill_timeout=GRACE,
+    )
+    server.serve(target_loader=partial(_load, os.getpid()), wrap_loader=False)
+    return 0
+
+
+def _load(parent: int) -> Callable[..., Any]:
+    """In each worker, before its first request."""
+    end_with(parent)
+    application: Callable[..., Any] = importlib.import_module("config.wsgi").application
+    return application
