@@ -19,7 +19,7 @@ def target_of(request: HttpRequest) -> str:
     htmx = request.htmx  # type: ignore[attr-defined]
     if not htmx or htmx.history_restore_request:
         return ""
-    return request.headers.get("HX-Target", "").rpartition("#")[2]
+    return request.headers.get("HX-Target", "").partition("#")[2]
 
 
 def page_or_fragment(
