@@ -230,6 +230,22 @@ def restore(*, revision: Revision, writer: UUID, now: datetime) -> Entry:
     return entry
 
 
+@transaction.atomic
+def set_aside(*, owner: User, entry_id: UUID, draft: Draft, hand: Hand, now: datetime) -> Entry:
+    """Keep a text that came too late among the revisions, and let the entry stay as it is.
+
+    It is saved and then undone, so that it lies in the history like any other text. Raises what
+    `save` raises.
+    """
+    before = Entry.objects.for_user(owner).filter(pk=entry_id).first()
+    saved = save(owner=owner, entry_id=entry_id, draft=draft, hand=hand, now=now)
+    if saved.entry is None:
+        raise Http404
+    if before is None or saved.outcome is not Outcome.CHANGED:
+        return saved.entry
+    return restore(revision=keep(before), writer=hand.writer, now=now)
+
+
 def close(entry: Entry, now: datetime) -> None:
     """The writer is done with this entry: Today offers a fresh page. Changes no text."""
     Entry.objects.for_user(entry.owner).filter(pk=entry.pk).update(closed_at=now)

@@ -72,6 +72,25 @@ def entry_save(request: SignedInRequest, pk: UUID) -> HttpResponse:
 
 
 @require_POST
+def entry_set_aside(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """After a conflict: keep the other text, and this one among the earlier texts."""
+    form = WriterForm(request.POST)
+    if not form.is_valid():
+        return _refused(request, form, pk, 422)
+    try:
+        entry = drafting.set_aside(
+            owner=request.user,
+            entry_id=pk,
+            draft=form.draft,
+            hand=form.hand,
+            now=timezone.now(),
+        )
+    except drafting.Conflict as conflict:
+        return _conflict(request, form, conflict.entry)
+    return redirect(entry)
+
+
+@require_POST
 def entry_preview(request: SignedInRequest) -> HttpResponse:
     """How a text will look. Keeps nothing."""
     body = clean(request.POST.get("body", ""))

@@ -1,0 +1,85 @@
+"""Rows for tests: plain functions, with defaults for whatever a test does not care about."""
+
+from datetime import UTC, date, datetime
+from itertools import count
+from typing import Any
+from uuid import UUID
+
+from apps.accounts.models import User
+from apps.core.models import new_id
+from apps.journal import drafting
+from apps.journal.drafting import Draft, Hand
+from apps.journal.models import Entry
+from apps.people.models import Person
+
+# A Friday evening, in Vienna.
+NOW = datetime(2026, 11, 20, 18, 30, tzinfo=UTC)
+TODAY = date(2026, 11, 20)
+PASSWORD = "a quiet morning"
+
+_numbers = count(1)
+
+
+def make_user(**over: Any) -> User:
+    """A person who has settled in."""
+    number = next(_numbers)
+    values = {
+        "email": f"person{number}@example.org",
+        "password": PASSWORD,
+        "name": f"Person {number}",
+        "time_zone": "Europe/Vienna",
+    } | over
+    return User.objects.create_user(**values)
+
+
+def make_person(owner: User, **over: Any) -> Person:
+    """Somebody at the other end."""
+    return Person.objects.create(owner=owner, **({"name": f"Ana {next(_numbers)}"} | over))
+
+
+def make_draft(**over: Any) -> Draft:
+    """What a writer holds."""
+    values = {
+        "title": "",
+        "body": "A line about the day.",
+        "local_date": TODAY,
+        "occurred_at": NOW,
+        "time_zone": "Europe/Vienna",
+    } | over
+    return Draft(**values)
+
+
+def make_hand(**over: Any) -> Hand:
+    """Who saves."""
+    return Hand(**({"writer": new_id(), "sequence": 1, "expected_version": 0} | over))
+
+
+def make_entry(owner: User, **over: Any) -> Entry:
+    """An entry, saved as a writer saves it; fields that no writer sends are set afterwards."""
+    later = {name: over.pop(name) for name in ("starred", "trashed_at", "closed_at") if name in over}
+    now = over.pop("now", NOW)
+    pk: UUID = over.pop("id", None) or new_id()
+    saved = drafting.save(
+        owner=owner, entry_id=pk, draft=make_draft(**over), hand=make_hand(), now=now
+    )
+    assert saved.entry is not None
+    if later:
+        Entry.objects.filter(pk=pk).update(**later)
+        saved.entry.refresh_from_db()
+    return saved.entry
+
+
+def form_data(owner: User, **over: Any) -> dict[str, Any]:
+    """What a writer's form sends."""
+    return {
+        "title": "",
+        "body": "A line about the day.",
+        "local_date": TODAY.isoformat(),
+        "occurred_at": NOW.isoformat(),
+        "time_zone": "Europe/Vienna",
+        "mood": "",
+        "energy": "",
+        "writer": str(new_id()),
+        "expected_version": "0",
+        "person": str(owner.pk),
+    } | over
