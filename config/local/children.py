@@ -9,6 +9,8 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import FrameType
+from typing import NoReturn
 
 PR_SET_PDEATHSIG = 1
 FIRST_DELAY = 0.2
@@ -21,7 +23,9 @@ GRACE = 25
 class Child:
     """A program that is started again whenever it ends, until it is told to stop."""
 
-    def __init__(self, name: str, command: Sequence[str], env: Mapping[str, str], log: Path):
+    def __init__(
+        self, name: str, command: Sequence[str], env: Mapping[str, str], log: Path
+    ) -> None:
         """`name` is for messages; what the program prints goes to the end of `log`."""
         self.name = name
         self.command = command
@@ -101,3 +105,8 @@ def end_with(parent: int) -> None:
         os.kill(os.getpid(), signal.SIGTERM)
 
     threading.Thread(target=watch, daemon=True).start()
+
+
+def leave_properly(number: int, frame: FrameType | None) -> NoReturn:
+    """A signal handler: unwind the stack, so that whatever was started is stopped."""
+    sys.exit(128 + number)

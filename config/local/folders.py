@@ -3,6 +3,7 @@
 import os
 import shlex
 import stat
+from contextlib import suppress
 from pathlib import Path
 
 from config.local.problems import Problem
@@ -16,10 +17,8 @@ def private_folder(path: Path) -> Path:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        try:
+        with suppress(FileExistsError):
             path.mkdir(mode=0o700)
-        except FileExistsError:
-            pass
         found = path.lstat()
     except OSError as error:
         raise Problem(f"{path} cannot be used: {error.strerror}.") from error

@@ -6,8 +6,8 @@ import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from types import FrameType
 
+from config.local.children import leave_properly
 from config.local.database import database_url
 from config.local.postgres import running
 from config.local.secrets import secret_key
@@ -16,7 +16,7 @@ from config.local.secrets import secret_key
 def run(root: Path, home: Path, arguments: Sequence[str]) -> int:
     """Run manage.py with `arguments`, starting PostgreSQL for it if it is not up."""
     secret_key(home)
-    signal.signal(signal.SIGTERM, _end)
+    signal.signal(signal.SIGTERM, leave_properly)
     if database_url():
         return _manage(root, arguments)
     with running(home) as url:
@@ -29,8 +29,3 @@ def _manage(root: Path, arguments: Sequence[str]) -> int:
     sys.argv = [program, *arguments]
     runpy.run_path(program, run_name="__main__")
     return 0
-
-
-def _end(number: int, frame: FrameType | None) -> None:
-    """Leave through the front door, so that PostgreSQL is stopped if nobody else uses it."""
-    sys.exit(128 + number)

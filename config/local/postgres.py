@@ -103,9 +103,7 @@ class Cluster:
                 locks.share(place)
                 url = self._running()
             except BaseException:
-                if locks.try_alone(place):
-                    self._stop()
-                os.close(place)
+                self._stop_if_alone(place)
                 raise
         self._place = place
         return url
@@ -127,10 +125,14 @@ class Cluster:
             return
         with locks.alone(self.folder / "change.lock"):
             place, self._place = self._place, None
-            last = locks.try_alone(place)
-            os.close(place)
-            if last:
-                self._stop()
+            self._stop_if_alone(place)
+
+    def stop_if_unused(self) -> None:
+        """Stop a server whose users were all killed."""
+        if not self.folder.exists():
+            return
+        with locks.alone(self.folder / "change.lock"):
+            self._stop_if_alone(locks.open_lock(self.folder / "users.lock"))
 
     # Starting
 
@@ -218,24 +220,11 @@ class Cluster:
         draft = Path(tempfile.mkdtemp(prefix="new-", dir=self.folder))
         if self._nobody:
             self._nobody.own(draft)
+        locales = ["--no-locale", f"--lc-ctype={_ctype()}", "--encoding=UTF8"]
+        locales += ["--locale-provider=builtin", "--builtin-locale=PG_UNICODE_FAST"]
         sync = [] if self.durable else ["--no-sync"]
-        self._run(
-            [
-                "initdb",
-                "-D",
-                str(draft),
-                "--username=postgres",
-                "--no-instructions",
-                *sync,
-            ]
-            + [
-                "--auth=trust",
-                "--encoding=UTF8",
-                "--no-locale",
-                f"--lc-ctype={_ctype()}",
-            ]
-            + ["--locale-provider=builtin", "--builtin-locale=PG_UNICODE_FAST"]
-        )
+        options = ["--username=postgres", "--auth=trust", "--no-instructions", *locales, *sync]
+        self._run(["initdb", "-D", str(draft), *options])
         # Whoever reaches the socket, in its closed folder, is the owner of the journal. The
         # superuser has no way in: nothing here needs one.
         (draft / "pg_hba.conf").write_text(f"local all {ROLE} trust\n", encoding="ascii")
@@ -284,6 +273,13 @@ class Cluster:
         }
 
     # Stopping
+
+    def _stop_if_alone(self, place: int) -> None:
+        try:
+            if locks.try_alone(place):
+                self._stop()
+        finally:
+            os.close(place)
 
     def _stop(self) -> None:
         lines = self._pid_file()

@@ -166,18 +166,11 @@ class Supervisor:
             url = os.environ["DATABASE_URL"] = self.cluster.join()
         prepare(self.root, self.home, url)
         password = self._add_demo(url) if self.demo else None
-        command = [sys.executable, str(self.root / "config" / "local")]
         parent = str(os.getpid())
-        for name, arguments in (
-            ("web", [self.host, str(self.port), parent]),
-            ("worker", [parent]),
-        ):
-            log = self.home / f"{name}.log"
-            _put_aside(log)
-            child = Child(name, [*command, name, *arguments], os.environ, log)
-            self.children.append(child)
-            child.start()
-        self._wait_for_answer()
+        web = self._child("web", [self.host, str(self.port), parent])
+        web.start()
+        self._wait_for_answer(web)
+        self._child("worker", [parent]).start()
         host = "localhost" if self.host in LOOPBACK | EVERYWHERE else self.host
         print(f"Throughline is ready: http://{_bracketed(host)}:{self.port}/")
         if password:
@@ -185,6 +178,14 @@ class Supervisor:
         if self.host not in LOOPBACK:
             print("Other machines can reach it, and what they send is not encrypted.")
         print("Ctrl-C stops it.", flush=True)
+
+    def _child(self, name: str, arguments: Sequence[str]) -> Child:
+        log = self.home / f"{name}.log"
+        _put_aside(log)
+        command = [sys.executable, str(self.root / "config" / "local"), name, *arguments]
+        child = Child(name, command, os.environ, log)
+        self.children.append(child)
+        return child
 
     def _add_demo(self, url: str) -> str:
         """The demo person's password, after making her if she is missing."""
@@ -202,8 +203,7 @@ class Supervisor:
         _manage(self.root, [["demo", "--email", DEMO, "--password", password]])
         return password
 
-    def _wait_for_answer(self) -> None:
-        web = self.children[0]
+    def _wait_for_answer(self, web: Child) -> None:
         host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)
         deadline = time.monotonic() + 60
         while web.is_running() and time.monotonic() < deadline:

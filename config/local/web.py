@@ -1,5 +1,6 @@
 """The web server of bin/serve: granian, with the journal in its workers."""
 
+import gc
 import importlib
 import os
 from collections.abc import Callable, Sequence
@@ -21,6 +22,11 @@ def run(root: Path, home: Path, arguments: Sequence[str]) -> int:
     """Answer requests until SIGTERM; the arguments are host, port and the parent's process id."""
     host, port, parent = arguments
     end_with(int(parent))
+    # Where workers are forks (Linux, before Python 3.14), they come with the journal in memory:
+    # one start instead of one each, and memory that is shared.
+    importlib.import_module("config.wsgi")
+    gc.collect()
+    gc.freeze()
     server = Granian(
         "config.wsgi:application",
         address=host,
