@@ -1,0 +1,30 @@
+"""What the journal does by itself: letting go of what has been in the trash for 30 days."""
+
+from datetime import UTC, datetime
+
+from procrastinate.contrib.django import app
+
+from apps.journal.models import Entry
+from apps.journal.models.entry import TRASH_KEPT
+
+BATCH = 500
+
+
+@app.periodic(cron="17 3 * * *")
+@app.task(queueing_lock="let_go_of_old_trash", pass_context=False)
+def let_go_of_old_trash(timestamp: int) -> int:
+    """Delete for good what was thrown away more than 30 days before `timestamp` (seconds, UTC).
+
+    In batches, so that no transaction is long. Returns how many entries went.
+    """
+    return purge(datetime.fromtimestamp(timestamp, UTC))
+
+
+def purge(now: datetime) -> int:
+    """The same, told the time."""
+    gone = 0
+    old = Entry.objects.filter(trashed_at__lt=now - TRASH_KEPT).order_by("trashed_at")
+    while batch := list(old.values_list("pk", flat=True)[:BATCH]):
+        Entry.objects.filter(pk__in=batch).delete()
+        gone += len(batch)
+    return gone
