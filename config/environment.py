@@ -18,7 +18,9 @@ def text(name: str, default: str = "") -> str:
     try:
         return Path(path).read_text(encoding="utf-8").strip()
     except OSError as error:
-        raise ImproperlyConfigured(f"{name}_FILE names a file that cannot be read: {error}")
+        raise ImproperlyConfigured(
+            f"{name}_FILE names a file that cannot be read: {error}"
+        ) from None
 
 
 def required(name: str, *, example: str) -> str:
@@ -54,4 +56,4 @@ def number(name: str, default: int) -> int:
     try:
         return int(value)
     except ValueError:
-        raise ImproperlyConfigured(f"{name} should be a whole number, not {value!r}.")
+        raise ImproperlyConfigured(f"{name} should be a whole number, not {value!r}.") from None

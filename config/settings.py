@@ -39,7 +39,7 @@ if LOCAL:
         "127.0.0.1",
         "[::1]",
         urlsplit(SITE_URL).hostname or "localhost",
-        *([] if HOST in {"0.0.0.0", "::"} else [HOST]),
+        *([] if HOST in {"0.0.0.0", "::"} else [HOST]),  # noqa: S104
     ]
 else:
     SECRET_KEY = environment.required("SECRET_KEY", example="(50 or more random characters)")
@@ -208,7 +208,7 @@ X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
-        # Without 'strict-dynamic': with it, htmx would run scripts of swapped answers (docs/htmx.md).
+        # No 'strict-dynamic': with it, htmx runs the scripts of what it swaps in (docs/htmx.md).
         "script-src": [NONCE],
         "style-src": [SELF],
         "img-src": [SELF, "data:"],

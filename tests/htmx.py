@@ -28,7 +28,7 @@ class HtmxClient(Client):
         return response
 
     def submit(self, page: BeautifulSoup, selector: str, **data: str) -> HttpResponse:
-        """Send the form: POST its fields and `data` to its hx-post, put the answer into the page."""
+        """Send the form: POST its fields and `data`, put the answer into the page."""
         form = one(page, selector)
         assert form["hx-post"] == form["action"], "an hx-post stands on a form to the same place"
         response = self.post(form["hx-post"], fields(form) | data, headers=_headers(form))

@@ -13,14 +13,12 @@ from apps.core.models import Owned, OwnedQuerySet
 Row = TypeVar("Row", bound=Owned)
 
 
-def get_owned(
-    queryset: OwnedQuerySet, user: AbstractBaseUser | AnonymousUser, pk: UUID
-) -> Owned:
+def get_owned(queryset: OwnedQuerySet, user: AbstractBaseUser | AnonymousUser, pk: UUID) -> Owned:
     """The row `pk` of this person. Raises Http404 for any other: a stranger learns nothing."""
     try:
         return queryset.for_user(user).get(pk=pk)
     except queryset.model.DoesNotExist:
-        raise Http404
+        raise Http404 from None
 
 
 def wants_json(request: HttpRequest) -> bool:

@@ -4,9 +4,10 @@ import hashlib
 import logging
 import time
 from collections.abc import Callable
+from typing import Any
 
-from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.conf import settings
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.messages import get_messages
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
@@ -74,7 +75,9 @@ class QueryCount:
     def __init__(self) -> None:
         self.count = 0
 
-    def __call__(self, execute, sql, params, many, context):  # type: ignore[no-untyped-def]
+    def __call__(
+        self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any
+    ) -> Any:
         self.count += 1
         return execute(sql, params, many, context)
 
@@ -124,7 +127,7 @@ def _is_cross_site(request: HttpRequest) -> bool:
 
 
 class LoginRequired(LoginRequiredMiddleware):
-    """Closed by default; a script that finds the door closed is told so, not shown a log-in page."""
+    """Closed by default; a script before a closed door is told so, not shown a log-in page."""
 
     def handle_no_permission(self, request: HttpRequest, view_func: Answer) -> HttpResponseBase:
         if wants_json(request):

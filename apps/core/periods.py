@@ -12,14 +12,13 @@ LAST_DAY = date(2999, 12, 31)
 
 @lru_cache(maxsize=1)
 def zone_names() -> tuple[str, ...]:
-    """The names of all time zones a person may live in, sorted; aliases of the tz files excluded."""
-    return tuple(
-        sorted(
-            name
-            for name in available_timezones()
-            if "/" in name and not name.startswith(("Etc/", "posix/", "right/", "SystemV/"))
-        )
-    ) + ("UTC",)
+    """The names of all time zones a person may live in, sorted."""
+    names = (
+        name
+        for name in available_timezones()
+        if "/" in name and not name.startswith(("Etc/", "posix/", "right/", "SystemV/"))
+    )
+    return (*sorted(names), "UTC")
 
 
 def is_zone(name: str) -> bool:
@@ -32,7 +31,7 @@ def is_zone(name: str) -> bool:
 
 
 def zone(name: str) -> ZoneInfo:
-    """The time zone of this name; UTC where the name is unknown, so that old data stays readable."""
+    """The time zone of this name; UTC where it is unknown, so that old data stays readable."""
     return ZoneInfo(name if is_zone(name) else "UTC")
 
 

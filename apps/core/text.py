@@ -58,6 +58,7 @@ def render(source: str, key: str = "") -> Rendered:
     markdown = _MARKDOWN if source.count("[") < MANY_BRACKETS else _WITHOUT_LINKS
     env: dict[str, object] = {"docId": key} if key else {}
     tokens = markdown.parse(source, env)
+    _lower_headings(tokens)
     html = _safe(markdown.renderer.render(tokens, markdown.options, env))
     words = count_words(plain(tokens))
     if words <= OPENING_WORDS:
@@ -133,6 +134,15 @@ def _image_as_link(
     return f'<a href="{escape(address)}">{escape(words)}</a>'
 
 
+def _lower_headings(tokens: list[Token]) -> None:
+    """The page's own heading is the first; those of a text come below it, without leaving a gap."""
+    levels = sorted({token.tag for token in tokens if token.type == "heading_open"})
+    lowered = {tag: f"h{min(6, place + 2)}" for place, tag in enumerate(levels)}
+    for token in tokens:
+        if token.type in {"heading_open", "heading_close"}:
+            token.tag = lowered[token.tag]
+
+
 def _make_markdown() -> MarkdownIt:
     markdown = MarkdownIt("commonmark", {"html": False, "maxNesting": 20})
     markdown.enable(["table", "strikethrough"])
@@ -148,7 +158,7 @@ _WITHOUT_LINKS = _make_markdown().disable(
 )
 
 _TAGS = {
-    *("a", "blockquote", "br", "code", "del", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr"),
+    *("a", "blockquote", "br", "code", "del", "em", "h2", "h3", "h4", "h5", "h6", "hr"),
     *("input", "label", "li", "ol", "p", "pre", "s", "section", "strong", "sup", "table", "tbody"),
     *("td", "th", "thead", "tr", "ul"),
 }
@@ -194,7 +204,7 @@ _FOOTNOTE_ID = re.compile(r"fn(ref)?(-[0-9a-f-]{36}-)?[0-9]+(:[0-9]+)?")
 
 
 def _leads_out(address: str) -> bool:
-    """True for a full address with a scheme we allow; relative ones would point into the product."""
+    """True for a full address with a scheme we allow; others would point into the product."""
     try:
         return urlsplit(address).scheme.lower() in _SCHEMES
     except ValueError:
@@ -219,7 +229,7 @@ def _opening(tokens: list[Token], env: dict[str, object]) -> str:
     words = 0
     for block in _blocks(tokens):
         size = count_words(plain(block))
-        if taken and words + size > OPENING_WORDS * 1.3 or block[0].type == "footnote_block_open":
+        if block[0].type == "footnote_block_open" or (taken and words + size > OPENING_WORDS * 1.3):
             break
         taken += block
         words += size

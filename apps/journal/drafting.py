@@ -108,7 +108,7 @@ def save(*, owner: User, entry_id: UUID, draft: Draft, hand: Hand, now: datetime
     except IntegrityError:
         # Two first saves at once, or an id that is somebody else's: the second look knows which.
         if not Entry.objects.for_user(owner).filter(pk=entry_id).exists():
-            raise Http404
+            raise Http404 from None
         return _save(owner, entry_id, draft, hand, now)
 
 
@@ -195,9 +195,7 @@ def _is_worth_keeping(entry: Entry, draft: Draft, hand: Hand, now: datetime) -> 
     if entry.body == draft.body and entry.title == draft.title:
         return False
     is_new_sitting = entry.writer != hand.writer or now - entry.saved_at >= SITTING_REST
-    is_large_cut = (
-        len(entry.body) >= LARGE_TEXT and len(draft.body) <= len(entry.body) * LARGE_CUT
-    )
+    is_large_cut = len(entry.body) >= LARGE_TEXT and len(draft.body) <= len(entry.body) * LARGE_CUT
     return (is_new_sitting or is_large_cut) and bool(entry.body.strip() or entry.title.strip())
 
 

@@ -99,7 +99,7 @@ class WriterForm(forms.Form):
                 raise ValueError
             return instant.astimezone(UTC)
         except (ValueError, OverflowError):
-            raise ValidationError(_("The time of this entry could not be read."))
+            raise ValidationError(_("The time of this entry could not be read.")) from None
 
     @property
     def draft(self) -> Draft:
@@ -160,4 +160,3 @@ def writer_for(entry: Entry, user: User) -> WriterForm:
 
 def _radio(value: int | None) -> str:
     return "" if value is None else str(value)
-

@@ -25,9 +25,7 @@ def icon(name: str, label: str = "") -> SafeString:
         return format_html(
             '<svg class="icon" role="img" aria-label="{}"><use href="{}"></use></svg>', label, href
         )
-    return format_html(
-        '<svg class="icon" aria-hidden="true"><use href="{}"></use></svg>', href
-    )
+    return format_html('<svg class="icon" aria-hidden="true"><use href="{}"></use></svg>', href)
 
 
 @register.inclusion_tag("core/_field.html")

@@ -27,9 +27,7 @@ def revision_list(request: SignedInRequest, pk: UUID) -> HttpResponse:
         .defer("body")
         .order_by("-version")[:500]
     )
-    return render(
-        request, "journal/revision_list.html", {"entry": entry, "revisions": revisions}
-    )
+    return render(request, "journal/revision_list.html", {"entry": entry, "revisions": revisions})
 
 
 @require_safe
@@ -54,7 +52,5 @@ def revision_restore(request: SignedInRequest, pk: UUID, revision_pk: UUID) -> H
 
 def _both(request: SignedInRequest, pk: UUID, revision_pk: UUID) -> tuple[Entry, Revision]:
     entry = get_owned(Entry.objects.all(), request.user, pk)
-    revision = get_owned(
-        Revision.objects.filter(entry=entry), request.user, revision_pk
-    )
+    revision = get_owned(Revision.objects.filter(entry=entry), request.user, revision_pk)
     return entry, revision
