@@ -41,7 +41,10 @@ ROLE = DATABASE = "throughline"
 SOCKET = ".s.PGSQL.5432"
 # sun_path holds 104 bytes on macOS and 108 on Linux, the closing NUL included.
 LONGEST_SOCKET = 103
+# Seconds: between looks at a server that is starting or stopping, and until one says so.
 PATIENCE = 0.02
+FIRST_WORD = 3.0
+NEXT_WORD = 30.0
 LOG_LIMIT = 4 * 1024 * 1024
 
 SETTINGS = {
@@ -75,6 +78,9 @@ FLEETING = {
     "max_connections": "100",
 }
 
+# Servers that are children of this process, which has to bury them.
+_started_here: list[subprocess.Popen[bytes]] = []
+
 
 class Cluster:
     """The PostgreSQL whose files are in the folder `home`."""
@@ -87,7 +93,6 @@ class Cluster:
         self.data = self.folder / "data"
         self.log = self.home / "postgres.log"
         self._nobody = Nobody() if os.geteuid() == 0 else None
-        self._process: subprocess.Popen[bytes] | None = None
         self._place: int | None = None
 
     def join(self) -> str:
@@ -115,8 +120,9 @@ class Cluster:
 
     def is_alive(self) -> bool:
         """Whether a process of the server lives. Asks the kernel, not the server: costs nothing."""
-        if self._process is not None:
-            self._process.poll()
+        for server in _started_here[:]:
+            if server.poll() is not None:
+                _started_here.remove(server)
         return not locks.is_free(self.folder / "alive.lock")
 
     def leave(self) -> None:
@@ -145,6 +151,7 @@ class Cluster:
                 f"{self.data} was written by PostgreSQL {version}, but this is {MAJOR}. "
                 "docs/running.md says how to bring a journal over."
             )
+        started = False
         say = _Patiently("PostgreSQL is putting its files in order after an unclean stop")
         while True:
             if url := self._ready():
@@ -152,12 +159,14 @@ class Cluster:
             alive = locks.open_lock(self.folder / "alive.lock")
             try:
                 if locks.try_alone(alive):
+                    if started:
+                        raise Problem(
+                            f"PostgreSQL did not start. {self.log} ends with:\n{self._last()}"
+                        )
                     self._start(alive)
+                    started = True
             finally:
                 os.close(alive)
-            if self._process is not None and self._process.poll() is not None:
-                self._process = None
-                raise Problem(f"PostgreSQL did not start. {self.log} ends with:\n{self._last()}")
             say.so_far()
             time.sleep(PATIENCE)
 
@@ -171,14 +180,18 @@ class Cluster:
         for name, value in settings.items():
             command += ["-c", f"{name}={value}"]
         with _open_log(self.log) as log:
-            self._process = subprocess.Popen(
-                command,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                pass_fds=(alive,),
-                **self._childhood(),
-            )
+            try:
+                server = subprocess.Popen(
+                    command,
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=log,
+                    pass_fds=(alive,),
+                    **self._childhood(),
+                )
+            except (OSError, subprocess.SubprocessError) as error:
+                raise Problem(f"{command[0]} cannot be run here: {error}") from error
+        _started_here.append(server)
 
     def _ready(self) -> str | None:
         lines = self._pid_file()
@@ -371,13 +384,13 @@ def _sync_file(path: Path) -> None:
 
 
 class _Patiently:
-    """Says why one is waiting: once after three seconds, then every half minute."""
+    """Says why one is waiting, after a while and then now and again."""
 
     def __init__(self, sentence: str) -> None:
         self.sentence = sentence
-        self.next = time.monotonic() + 3
+        self.next = time.monotonic() + FIRST_WORD
 
     def so_far(self) -> None:
         if time.monotonic() > self.next:
             print(f"{self.sentence}. Still waiting.", file=sys.stderr, flush=True)
-            self.next += 30
+            self.next += NEXT_WORD

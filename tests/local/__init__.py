@@ -1,0 +1,1 @@
+"""The local runtime: config/local and bin/."""
