@@ -31,7 +31,7 @@ LOCAL = HOME is not None
 HOST = environment.text("THROUGHLINE_HOST", "127.0.0.1")
 PORT = environment.text("THROUGHLINE_PORT", "8000")
 
-if LOCAL:
+if HOME is not None:
     SECRET_KEY = environment.text("SECRET_KEY") or secret_key(HOME)
     SITE_URL = environment.text("SITE_URL", f"http://localhost:{PORT}")
     ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS") or [

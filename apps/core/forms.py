@@ -1,12 +1,15 @@
 """A form over private rows: it knows whose they are."""
 
-from typing import Any
+from typing import Any, TypeVar
 
 from django import forms
 from django.contrib.auth.base_user import AbstractBaseUser
 
 from apps.core.models import Owned, OwnedQuerySet
 from apps.core.text import clean
+
+
+Row = TypeVar("Row", bound=Owned)
 
 
 class Words(forms.CharField):
@@ -17,7 +20,7 @@ class Words(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         """The text as it is kept."""
-        return clean(super().to_python(value))
+        return clean(super().to_python(value) or "")
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         """The usual attributes, without a length."""
@@ -26,7 +29,7 @@ class Words(forms.CharField):
         return attrs
 
 
-class OwnedForm(forms.ModelForm):
+class OwnedForm(forms.ModelForm[Row]):
     """Narrows every choice of a relation to the person's own rows, and sets the owner on save."""
 
     def __init__(self, *args: Any, user: AbstractBaseUser, **kwargs: Any) -> None:

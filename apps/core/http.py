@@ -13,7 +13,9 @@ from apps.core.models import Owned, OwnedQuerySet
 Row = TypeVar("Row", bound=Owned)
 
 
-def get_owned(queryset: OwnedQuerySet, user: AbstractBaseUser | AnonymousUser, pk: UUID) -> Owned:
+def get_owned(
+    queryset: OwnedQuerySet[Row], user: AbstractBaseUser | AnonymousUser, pk: UUID
+) -> Row:
     """The row `pk` of this person. Raises Http404 for any other: a stranger learns nothing."""
     try:
         return queryset.for_user(user).get(pk=pk)

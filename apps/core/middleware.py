@@ -129,7 +129,9 @@ def _is_cross_site(request: HttpRequest) -> bool:
 class LoginRequired(LoginRequiredMiddleware):
     """Closed by default; a script before a closed door is told so, not shown a log-in page."""
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Answer) -> HttpResponseBase:
+    def handle_no_permission(  # type: ignore[override]
+        self, request: HttpRequest, view_func: Answer
+    ) -> HttpResponseBase:
         if wants_json(request):
             return JsonResponse({"error": "logged-out"}, status=401)
         if request.method == "POST" and is_same_origin(request):

@@ -1,6 +1,6 @@
 """What every private row has: an owner, an id made by us, and two instants."""
 
-from typing import Self
+from typing import Self, TypeVar
 from uuid import UUID
 
 from django.conf import settings
@@ -18,7 +18,10 @@ def new_id() -> UUID:
     return uuid7()
 
 
-class OwnedQuerySet(models.QuerySet):
+Row = TypeVar("Row", bound=models.Model)
+
+
+class OwnedQuerySet(models.QuerySet[Row]):
     """Rows that belong to somebody. Every query in a request begins with `for_user`."""
 
     def for_user(self, user: AbstractBaseUser | AnonymousUser) -> Self:

@@ -120,7 +120,7 @@ def _save(owner: User, entry_id: UUID, draft: Draft, hand: Hand, now: datetime) 
             return Saved(None, Outcome.NOTHING)
         return Saved(_create(owner, entry_id, draft, hand, now), Outcome.CREATED)
     is_own_run = entry.writer == hand.writer and hand.sequence is not None
-    if is_own_run and hand.sequence <= entry.writer_sequence:
+    if is_own_run and (hand.sequence or 0) <= entry.writer_sequence:
         return Saved(entry, Outcome.SUPERSEDED)
     if _holds(entry, draft):
         return Saved(entry, Outcome.UNCHANGED)

@@ -20,7 +20,7 @@ SITTING_REST = timedelta(minutes=10)
 TRASH_KEPT = timedelta(days=30)
 
 
-class EntryQuerySet(OwnedQuerySet):
+class EntryQuerySet(OwnedQuerySet["Entry"]):
     """Entries, in the words pages ask for them."""
 
     def kept(self) -> Self:
@@ -97,7 +97,7 @@ class Entry(Owned):
     writer_sequence = models.PositiveIntegerField(default=0, editable=False)
     writer_began_at = models.PositiveIntegerField(default=0, editable=False)
 
-    objects = EntryQuerySet.as_manager()
+    objects = EntryQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         verbose_name = _("entry")

@@ -23,9 +23,9 @@ def entry_list(request: SignedInRequest) -> HttpResponse:
     """The journal, newest first by month; `?before=` an entry gives what follows it."""
     entries = Entry.objects.for_user(request.user).kept()
     cursor = _cursor(request)
-    if cursor is False:
+    if cursor is None and "before" in request.GET:
         return redirect("journal:entry_list")
-    page = next_page(entries, cursor or None)
+    page = next_page(entries, cursor)
     return page_or_fragment(
         request,
         "journal/entry_list.html",
@@ -69,13 +69,10 @@ def entry_delete(request: SignedInRequest, pk: UUID) -> HttpResponse:
     return render(request, "journal/entry_delete.html", {"entry": entry})
 
 
-def _cursor(request: SignedInRequest) -> Entry | None | bool:
-    """The entry that `?before=` names; None without one; False when there is no such entry."""
-    text = request.GET.get("before")
-    if text is None:
-        return None
+def _cursor(request: SignedInRequest) -> Entry | None:
+    """The entry that `?before=` names, if there is one."""
     try:
-        pk = UUID(text)
+        pk = UUID(request.GET.get("before", ""))
     except ValueError:
-        return False
-    return Entry.objects.for_user(request.user).without_text().filter(pk=pk).first() or False
+        return None
+    return Entry.objects.for_user(request.user).without_text().filter(pk=pk).first()

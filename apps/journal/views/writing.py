@@ -128,13 +128,15 @@ def _refused(request: SignedInRequest, form: WriterForm, pk: UUID, status: int) 
     if wants_json(request):
         fields = {name: [str(e) for e in errors] for name, errors in form.errors.items()}
         return JsonResponse({"error": reason, "fields": fields}, status=status)
-    return render(
+    response = render(
         request,
         "journal/entry_write.html",
         {"form": form, "entry_id": pk, "entry": None, "refused": reason},
         status=status,
-        headers={"Retry-After": "60"} if status == 429 else None,
     )
+    if status == 429:
+        response.headers["Retry-After"] = "60"
+    return response
 
 
 def _conflict(request: SignedInRequest, form: WriterForm, entry: Entry) -> HttpResponse:
