@@ -1,15 +1,12 @@
 """A form over private rows: it knows whose they are."""
 
-from typing import Any, TypeVar
+from typing import Any
 
 from django import forms
 from django.contrib.auth.base_user import AbstractBaseUser
 
 from apps.core.models import Owned, OwnedQuerySet
 from apps.core.text import clean
-
-
-Row = TypeVar("Row", bound=Owned)
 
 
 class Words(forms.CharField):
@@ -29,7 +26,7 @@ class Words(forms.CharField):
         return attrs
 
 
-class OwnedForm(forms.ModelForm[Row]):
+class OwnedForm(forms.ModelForm):  # type: ignore[type-arg]
     """Narrows every choice of a relation to the person's own rows, and sets the owner on save."""
 
     def __init__(self, *args: Any, user: AbstractBaseUser, **kwargs: Any) -> None:

@@ -6,7 +6,7 @@ from apps.core.forms import OwnedForm, Words
 from apps.people.models import Person
 
 
-class PersonForm(OwnedForm[Person]):
+class PersonForm(OwnedForm):
     """A name, how we know them, notes."""
 
     class Meta:
