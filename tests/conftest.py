@@ -19,7 +19,9 @@ hypothesis_settings.register_profile(
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-hypothesis_settings.register_profile("nightly", parent=hypothesis_settings.get_profile("gate"), max_examples=2_000)
+hypothesis_settings.register_profile(
+    "nightly", parent=hypothesis_settings.get_profile("gate"), max_examples=2_000
+)
 hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "gate"))
 
 

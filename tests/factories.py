@@ -56,7 +56,9 @@ def make_hand(**over: Any) -> Hand:
 
 def make_entry(owner: User, **over: Any) -> Entry:
     """An entry, saved as a writer saves it; fields that no writer sends are set afterwards."""
-    later = {name: over.pop(name) for name in ("starred", "trashed_at", "closed_at") if name in over}
+    later = {
+        name: over.pop(name) for name in ("starred", "trashed_at", "closed_at") if name in over
+    }
     now = over.pop("now", NOW)
     pk: UUID = over.pop("id", None) or new_id()
     saved = drafting.save(
