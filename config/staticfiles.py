@@ -10,14 +10,14 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.core.files.base import ContentFile
-from whitenoise.storage import CompressedManifestStaticFilesStorage
+from whitenoise.storage import (  # type: ignore[import-untyped]
+    CompressedManifestStaticFilesStorage,
+)
 
 STYLESHEET = "css/app.css"
 
 _IMPORT = re.compile(r'@import "(?P<file>[\w-]+\.css)" layer\((?P<layer>[\w-]+)\);')
-_STRING_OR_COMMENT = re.compile(
-    r"""("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|/\*.*?\*/""", re.DOTALL
-)
+_STRING_OR_COMMENT = re.compile(r"""("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|/\*.*?\*/""", re.DOTALL)
 _AIR = re.compile(r"\s+")
 _AIR_AROUND_MARKS = re.compile(r"\s*([{};,])\s*")
 
@@ -28,9 +28,7 @@ def bundled(source: str, read: Callable[[str], str]) -> str:
     `read` gives the text of an imported file, and its error when there is none. An import of any
     other form is a mistake and raises ValueError, because it would quietly cost a request.
     """
-    whole = _IMPORT.sub(
-        lambda m: f"@layer {m['layer']} {{ {read(m['file'])} }}", source
-    )
+    whole = _IMPORT.sub(lambda m: f"@layer {m['layer']} {{ {read(m['file'])} }}", source)
     if "@import" in whole:
         raise ValueError(
             f"{STYLESHEET}: an @import is not of the form '@import \"x.css\" layer(y);'"
@@ -57,7 +55,7 @@ def tightened(css: str) -> str:
     return re.sub(r'"(\d+)"', lambda m: strings[int(m[1])], css)
 
 
-class HashedFiles(CompressedManifestStaticFilesStorage):
+class HashedFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
     """Names carry a hash of the content, files are compressed, and the stylesheet is one file."""
 
     def post_process(
