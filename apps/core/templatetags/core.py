@@ -1,11 +1,18 @@
-"""Three tags every template may use: an element's id, an icon, a form field."""
+"""What every template may use: an element's id, an icon, a form field, days and times in words."""
 
+from datetime import date, datetime
+from functools import lru_cache
+
+from babel import Locale
+from babel.dates import format_date, format_time
+from babel.numbers import format_decimal
 from django import template
 from django.db.models import Model
 from django.forms import BoundField
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, to_locale
 
 register = template.Library()
 
@@ -32,3 +39,69 @@ def icon(name: str, label: str = "") -> SafeString:
 def field(bound: BoundField, **extra: object) -> dict[str, object]:
     """A form field with its label, help and errors, tied together for screen readers."""
     return {"field": bound, **extra}
+
+
+# How days are written differs by language in order as much as in words, so the patterns are
+# CLDR's, through Babel: "Friday, November 20" is "Freitag, 20. November".
+
+
+@register.filter
+def whole_day(day: date) -> str:
+    """A day with its weekday and its year: "Friday, November 20, 2026"."""
+    return _day(day, "full", _locale())
+
+
+@register.filter
+def day_of_year(day: date) -> str:
+    """A day with its weekday, without its year: "Friday, November 20"."""
+    return _day(day, "weekday", _locale())
+
+
+@register.filter
+def plain_day(day: date) -> str:
+    """A day without its weekday: "November 20, 2026"."""
+    return _day(day, "long", _locale())
+
+
+@register.filter
+def month_of_year(day: date) -> str:
+    """The month a day lies in: "November 2026"."""
+    return _day(day.replace(day=1), "month", _locale())
+
+
+@register.filter
+def clock(wall: datetime) -> str:
+    """What a clock on the wall shows: "9:05 AM", "09:05". The instant must be in the right zone."""
+    return format_time(wall.time(), "short", locale=_locale())
+
+
+@register.filter(expects_localtime=True)
+def moment(instant: datetime) -> str:
+    """An instant on the person's wall clock: "November 20, 2026, 9:05 AM"."""
+    return f"{plain_day(instant.date())}, {clock(instant)}"
+
+
+@register.filter
+def number(value: int) -> str:
+    """A count, grouped as the language groups: "20,000"."""
+    return format_decimal(value, locale=_locale())
+
+
+def _locale() -> str:
+    return to_locale(get_language() or "en")
+
+
+@lru_cache(maxsize=4096)
+def _day(day: date, form: str, locale: str) -> str:
+    if form == "weekday":
+        month_and_day = _pattern(locale, "MMMMd", "d MMMM")
+        return f"{format_date(day, 'EEEE', locale)}, {format_date(day, month_and_day, locale)}"
+    if form == "month":
+        return format_date(day, _pattern(locale, "yMMMM", "MMMM y"), locale)
+    return format_date(day, form, locale)
+
+
+@lru_cache(maxsize=64)
+def _pattern(locale: str, skeleton: str, otherwise: str) -> str:
+    pattern = Locale.parse(locale).datetime_skeletons.get(skeleton)
+    return pattern.pattern if pattern else otherwise
