@@ -171,9 +171,10 @@ class Cluster:
             time.sleep(PATIENCE)
 
     def _start(self, alive: int) -> None:
-        # Nobody holds the lock, so no server lives, whoever has the id in this file by now.
-        (self.data / "postmaster.pid").unlink(missing_ok=True)
         sockets = self._socket_folder()
+        # Nobody holds the lock, so no server lives, whoever has the id in these files by now.
+        (self.data / "postmaster.pid").unlink(missing_ok=True)
+        (sockets / f"{SOCKET}.lock").unlink(missing_ok=True)
         settings = SETTINGS | (DURABLE if self.durable else FLEETING)
         settings["unix_socket_directories"] = '"' + str(sockets).replace('"', '""') + '"'
         command = [str(binaries() / "postgres"), "-D", str(self.data), "-p", "5432"]

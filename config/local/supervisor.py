@@ -29,6 +29,7 @@ LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 EVERYWHERE = {"0.0.0.0", "::"}
 TICK = 0.5
 LOG_LIMIT = 4 * 1024 * 1024
+NAMES = {"web": "web server", "worker": "background worker"}
 DEMO = "demo@throughline.local"
 
 
@@ -40,7 +41,7 @@ def run(root: Path, home: Path, arguments: Sequence[str]) -> int:
     """
     wanted = _parse(arguments)
     secret_key(home)
-    host, port = wanted.host, _free_port(wanted.host, wanted.port)
+    host, port = wanted.host, free_port(wanted.host, wanted.port)
     os.environ.update(THROUGHLINE_HOST=host, THROUGHLINE_PORT=str(port))
     return Supervisor(root, home, host, port, demo=wanted.demo).run()
 
@@ -59,8 +60,10 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def _free_port(host: str, port: int) -> int:
+def free_port(host: str, port: int) -> int:
     """`port`, or the next free one if the person agrees; Problem when nobody can be asked."""
+    if not 0 < port < 65536:
+        raise Problem(f"{port} is not a port: it should be between 1 and 65535.")
     if _is_free(host, port):
         return port
     offered = next((p for p in range(port + 1, min(port + 100, 65536)) if _is_free(host, p)), None)
@@ -89,8 +92,6 @@ def _is_free(host: str, port: int) -> bool:
         if error.errno == errno.EADDRINUSE:
             return False
         raise Problem(f"Cannot listen on {host} port {port}: {error.strerror}.") from error
-    except OverflowError as error:
-        raise Problem(f"{port} is not a port: it should be between 1 and 65535.") from error
     return True
 
 
@@ -183,7 +184,7 @@ class Supervisor:
         log = self.home / f"{name}.log"
         _put_aside(log)
         command = [sys.executable, str(self.root / "config" / "local"), name, *arguments]
-        child = Child(name, command, os.environ, log)
+        child = Child(NAMES[name], command, os.environ, log)
         self.children.append(child)
         return child
 

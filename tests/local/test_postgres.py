@@ -164,7 +164,8 @@ def test_a_process_that_got_the_id_of_a_dead_server_is_left_alone(home: Path) ->
     cluster = Cluster(home, durable=False)
     url = cluster.join()
     pid_file = home / "postgres" / "data" / "postmaster.pid"
-    lines = pid_file.read_text().splitlines()
+    socket_file = home / "postgres" / "run" / ".s.PGSQL.5432.lock"
+    remembered = {path: path.read_text().splitlines()[1:] for path in (pid_file, socket_file)}
     _kill(_postmasters(home))
     _until(lambda: not cluster.is_alive())
     # The same user as the server, so that even PostgreSQL itself takes it for one.
@@ -172,7 +173,8 @@ def test_a_process_that_got_the_id_of_a_dead_server_is_left_alone(home: Path) ->
     with subprocess.Popen(
         ["sleep", "60"], user=owner.st_uid, group=owner.st_gid, extra_groups=[]
     ) as stranger:
-        pid_file.write_text("\n".join([str(stranger.pid), *lines[1:]]) + "\n")
+        for path, lines in remembered.items():
+            path.write_text("\n".join([str(stranger.pid), *lines]) + "\n")
         cluster.leave()
         assert stranger.poll() is None
         assert cluster.join() == url

@@ -1,8 +1,9 @@
 """O-1: one key, made once, closed to everybody else."""
 
-import multiprocessing
 import stat
-from multiprocessing.synchronize import Barrier
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,22 @@ import pytest
 from config.local.problems import Problem
 from config.local.secrets import NAME, secret_key
 
+ROOT = Path(__file__).resolve().parents[2]
 PROCESSES = 8
 ROUNDS = 20
+
+# Asks for the key of each home at the same instants as the others, given when the race starts.
+RACER = """
+import sys, time
+from pathlib import Path
+from config.local.secrets import secret_key
+print("here", flush=True)
+start = float(sys.stdin.readline())
+for number, home in enumerate(sys.argv[1:]):
+    while time.time() < start + number / 50:
+        pass
+    print(secret_key(Path(home)))
+"""
 
 
 def test_the_key_is_long_private_and_kept(tmp_path: Path) -> None:
@@ -30,28 +45,24 @@ def test_two_homes_have_two_keys(tmp_path: Path) -> None:
 
 def test_processes_that_race_to_the_first_start_get_one_key(tmp_path: Path) -> None:
     homes = [tmp_path / str(number) for number in range(ROUNDS)]
-    context = multiprocessing.get_context("spawn")
-    barrier = context.Barrier(PROCESSES)
-    answers = context.Queue()
     racers = [
-        context.Process(target=_race, args=(homes, barrier, answers)) for _ in range(PROCESSES)
+        subprocess.Popen(
+            [sys.executable, "-c", RACER, *homes],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(PROCESSES)
     ]
     for racer in racers:
-        racer.start()
-    keys = [answers.get(timeout=60) for _ in racers]
-    for racer in racers:
-        racer.join()
-    for number in range(ROUNDS):
-        assert len({answer[number] for answer in keys}) == 1
-    assert len(set(keys[0])) == ROUNDS
-
-
-def _race(homes: list[Path], barrier: Barrier, answers) -> None:
-    found = []
-    for home in homes:
-        barrier.wait(timeout=60)
-        found.append(secret_key(home))
-    answers.put(found)
+        assert racer.stdout
+        assert racer.stdout.readline() == "here\n"
+    start = time.time() + 0.2
+    answers = [racer.communicate(f"{start}\n")[0].split() for racer in racers]
+    assert [len(keys) for keys in answers] == [ROUNDS] * PROCESSES
+    assert all(len(set(keys)) == 1 for keys in zip(*answers, strict=True))
+    assert len(set(answers[0])) == ROUNDS
 
 
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o660, 0o644], ids=oct)
