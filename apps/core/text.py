@@ -144,7 +144,8 @@ def _lower_headings(tokens: list[Token]) -> None:
 
 
 def _make_markdown() -> MarkdownIt:
-    markdown = MarkdownIt("commonmark", {"html": False, "maxNesting": 20})
+    # A line somebody ended is a line they meant: CommonMark leaves soft breaks to the renderer.
+    markdown = MarkdownIt("commonmark", {"html": False, "breaks": True, "maxNesting": 20})
     markdown.enable(["table", "strikethrough"])
     markdown.use(footnote_plugin)
     markdown.use(tasklists_plugin, label=True)
