@@ -16,7 +16,6 @@ from tests.house.sources import LINE, planted_model
 EXCUSED = {
     "accounts.User": "is the owner",
     "accounts.TryCount": "counts the tries of strangers too, and goes a day later",
-    "accounts.Session": "begins before anybody has logged in; its owner is null until then",
 }
 # Links between owned rows that the database does not tie to one owner, each with the reason why.
 LOOSE: dict[str, str] = {}
