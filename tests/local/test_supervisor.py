@@ -19,9 +19,6 @@ from config.local.supervisor import free_port
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 60
 
-# One server for all of them.
-pytestmark = pytest.mark.xdist_group("served")
-
 
 class Served:
     """bin/serve on a port of its own, in the folder `home`."""
