@@ -57,7 +57,8 @@ def fetch_uv() -> None:
         pip = [str(own / "bin" / "python"), "-m", "pip"]
     command = [*pip, "install", "--quiet", "--upgrade", "--target", str(TOOLS), "uv>=0.8,<1"]
     # A "user" setting in pip's configuration would contradict --target.
-    if not succeeds(command, env=os.environ | {"PIP_USER": "0"}) or not works(UV):
+    settings = {"PIP_USER": "0", "PIP_ROOT_USER_ACTION": "ignore"}
+    if not succeeds(command, env=os.environ | settings) or not works(UV):
         sys.exit("uv could not be installed: see above. Is there a network?")
 
 

@@ -211,7 +211,8 @@ class Supervisor:
             connection = http.client.HTTPConnection(host, self.port, timeout=10)
             try:
                 connection.request("GET", "/health/live", headers={"Host": "localhost"})
-                if connection.getresponse().status == 200:
+                # 400 when ALLOWED_HOSTS was given and leaves this name out: an answer, too.
+                if connection.getresponse().status < 500:
                     return
             except OSError:
                 pass
