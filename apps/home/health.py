@@ -22,14 +22,14 @@ _last: tuple[float, bool] | None = None
 
 @require_safe
 @login_not_required
-def live(request: HttpRequest) -> HttpResponse:
+def health_live(request: HttpRequest) -> HttpResponse:
     """200 while the process answers; asks nothing of anybody else."""
     return HttpResponse("live\n", content_type="text/plain; charset=utf-8")
 
 
 @require_safe
 @login_not_required
-def ready(request: HttpRequest) -> HttpResponse:
+def health_ready(request: HttpRequest) -> HttpResponse:
     """200 when a save would be kept: a write is committed, no migration waits, the disk has room.
 
     503 otherwise. Probed at most every five seconds; in between the last answer holds.
@@ -46,12 +46,6 @@ def ready(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _commit() -> None:
-    """Write to the database's log as a save does, without a table that would need sweeping."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_logical_emit_message(true, 'throughline', 'probe')")
-
-
 def _can_keep() -> bool:
     try:
         _commit()
@@ -63,3 +57,9 @@ def _can_keep() -> bool:
     settings.MEDIA_ROOT.mkdir(parents=True, exist_ok=True, mode=0o700)
     usage = shutil.disk_usage(settings.MEDIA_ROOT)
     return usage.free >= usage.total * LEAST_FREE
+
+
+def _commit() -> None:
+    """Write to the database's log as a save does, without a table that would need sweeping."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_logical_emit_message(true, 'throughline', 'probe')")

@@ -6,6 +6,6 @@ app_name = "home"
 urlpatterns = [
     path("", views.landing, name="landing"),
     path("today/", views.today, name="today"),
-    path("health/live", health.live, name="health_live"),
-    path("health/ready", health.ready, name="health_ready"),
+    path("health/live", health.health_live, name="health_live"),
+    path("health/ready", health.health_ready, name="health_ready"),
 ]
