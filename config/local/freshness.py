@@ -90,7 +90,8 @@ class StaticFiles:
 
     def _state(self) -> str:
         digest = hashlib.sha256((self.root / "uv.lock").read_bytes())
-        digest.update((self.root / "config" / "settings.py").read_bytes())
+        for name in ("settings.py", "staticfiles.py"):
+            digest.update((self.root / "config" / name).read_bytes())
         folders = [self.root / "static", *sorted((self.root / "apps").glob("*/static"))]
         for path in sorted(path for folder in folders for path in folder.rglob("*")):
             found = path.stat()
