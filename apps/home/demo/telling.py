@@ -9,13 +9,11 @@ from apps.home.demo.days import Moment
 from apps.home.demo.texts import Chapter, Scene, Someone, chapters, lines, people, scenes, weather
 from apps.home.demo.wording import say
 
-NUMBERS = ["two", "three", "four", "five", "six", "seven"]
-MINUTES = ["ten", "twenty", "thirty", "forty"]
 WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday"]
 SEASONS = ["winter", "spring", "summer", "autumn"]
 # How long entries are: three words, a paragraph, a page, several pages.
 SHAPES = ["line", "short", "page", "long", "week"]
-SHARES = [17, 25, 44, 11.5, 2.5]
+SHARES = [12, 15, 37, 30, 6]
 TIREDNESS = {"morning": 0.4, "midday": 0.2, "evening": -0.4, "late": -0.9}
 
 
@@ -42,6 +40,7 @@ class Teller:
         self.mood = 0.2
         self.strength = 0.2
         self._day = date.min
+        self._week_told = date.min
         self._choices: dict[tuple[str, str, str], list[Scene]] = {}
 
     def tell(self, moment: Moment) -> Told:
@@ -51,7 +50,7 @@ class Teller:
         chapter = self._chapter(moment.day)
         scene = self._scene(moment, chapter)
         slots = self._slots(moment, chapter, scene)
-        shape = chance.pick_by(SHAPES, SHARES)
+        shape = self._shape(moment)
         paragraphs = self._body(shape, moment, chapter, scene, slots)
         title = ""
         if chance.is_true({"line": 0, "short": 0.15, "week": 0.9}.get(shape, 0.34)):
@@ -66,6 +65,17 @@ class Teller:
             starred=chance.is_true(0.022),
             earlier=self._earlier(paragraphs),
         )
+
+    def _shape(self, moment: Moment) -> str:
+        """How much is written; a look back over the week only at its end, and once."""
+        shape = self.chance.pick_by(SHAPES, SHARES)
+        if shape != "week":
+            return shape
+        is_end = moment.day.weekday() >= 4 and moment.part in {"evening", "late"}
+        if not is_end or (moment.day - self._week_told).days < 5:
+            return "long"
+        self._week_told = moment.day
+        return "week"
 
     # Mood
 
@@ -85,7 +95,7 @@ class Teller:
     def _mark(self, middle: float, share: float) -> int | None:
         if not self.chance.is_true(share):
             return None
-        return max(-2, min(2, round(self.chance.around(middle, 0.45))))
+        return max(-2, min(2, round(self.chance.around(middle, 0.5))))
 
     # Scene and slots
 
@@ -125,7 +135,7 @@ class Teller:
 
     def _weight(self, scene: Scene) -> float:
         """Scenes that fit the mood come easier."""
-        return scene.weight / (1 + (scene.mood - 1.2 * self.mood) ** 2)
+        return scene.weight / (1 + 0.5 * (scene.mood - 1.3 * self.mood) ** 2)
 
     def _told_last(self, scene: Scene) -> int:
         return max(number for number, key in enumerate(self.lately) if key == scene.key)
@@ -147,8 +157,6 @@ class Teller:
             "meeting": chance.pick(chapter.meetings),
             "room": chance.pick(chapter.rooms),
             "reader": chance.draw(f"{chapter.key}.readers", chapter.readers),
-            "n": chance.pick(NUMBERS),
-            "mins": chance.pick(MINUTES),
             "weekday": WEEKDAYS[(moment.day.weekday() + chance.between(1, 3)) % 5],
             "weather": self._weather(moment),
         }
@@ -207,7 +215,7 @@ class Teller:
         """A scene, something beside it, another scene more briefly."""
         paragraphs = self._page(scene, slots)
         paragraphs.append(self._extra(chapter, slots))
-        for other in self._others(1, moment, chapter, scene):
+        for other in self._others(self.chance.between(1, 3), moment, chapter, scene):
             others = self._slots(moment, chapter, other)
             paragraphs.append(self._join(other, ["began", "happened", "meant"], others))
         if self.chance.is_true(0.6):
@@ -223,7 +231,7 @@ class Teller:
         """A look back over several things, with headings."""
         paragraphs = [self._join(scene, ["began", "happened"], slots)]
         paragraphs.append(self._join(scene, ["meant"], slots))
-        for other in self._others(self.chance.between(2, 5), moment, chapter, scene):
+        for other in self._others(self.chance.between(2, 8), moment, chapter, scene):
             others = self._slots(moment, chapter, other)
             heading = say(
                 self.chance.draw(f"{other.key}.titles", other.titles), others, self.chance
@@ -306,7 +314,7 @@ PAGES = [
     [["began", "happened", "meant"]],
     [["began", "happened"], ["meant"]],
 ]
-PAGE_SHARES = [30, 14, 16, 10, 18, 12]
+PAGE_SHARES = [34, 16, 18, 12, 12, 8]
 
 
 def _flow(told: list[str]) -> str:

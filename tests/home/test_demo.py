@@ -1,0 +1,185 @@
+"""Mira's life: the same each time, believable, and honest about who is there already."""
+
+from datetime import date
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.contrib.auth import authenticate
+from django.core.management import CommandError, call_command
+from django.db.models import F
+
+from apps.accounts.models import User
+from apps.home.demo import life, texts, wording
+from apps.home.demo.chance import Chance
+from apps.home.demo.days import moments
+from apps.home.demo.telling import Teller
+from apps.journal.models import Entry, Revision
+from apps.people.models import Person
+
+TODAY = date(2026, 11, 20)
+EMAIL = "mira@example.org"
+
+
+def make(**over: Any) -> User:
+    values = {"email": EMAIL, "password": None, "today": TODAY, "entries": 60} | over
+    return life.make(**values).owner
+
+
+def rows(model: Any, owner: User) -> list[dict[str, Any]]:
+    return list(model.objects.for_user(owner).order_by("pk").values())
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("model", [Entry, Revision, Person])
+def test_it_is_the_same_to_the_byte_for_the_same_seed_and_day(model: Any) -> None:
+    first = make()
+    before = rows(model, first)
+    first.delete()
+    again = rows(model, make())
+    assert before == again
+    assert before
+
+
+@pytest.mark.django_db
+def test_it_is_another_life_for_another_seed() -> None:
+    bodies = [
+        set(
+            Entry.objects.for_user(make(email=f"{seed}@example.org", seed=seed)).values_list("body")
+        )
+        for seed in (1, 2)
+    ]
+    by_hand = {text.body.strip() for text in texts.recent()}
+    assert len(bodies[0] & bodies[1]) <= len(by_hand) + 5
+
+
+@pytest.mark.django_db
+def test_it_has_as_many_entries_as_asked_and_two_in_the_trash() -> None:
+    owner = make(entries=75)
+    assert Entry.objects.for_user(owner).kept().count() == 75
+    assert Entry.objects.for_user(owner).trashed().count() == 2
+
+
+@pytest.mark.django_db
+def test_it_can_be_as_short_as_three_entries_and_then_they_are_the_latest() -> None:
+    found = Entry.objects.for_user(make(entries=3)).kept().newest_first()
+    assert [entry.local_date for entry in found][:2] == [TODAY, TODAY]
+    assert len(found) == 3
+
+
+@pytest.mark.django_db
+def test_it_ends_today_and_nothing_is_still_being_written() -> None:
+    found = Entry.objects.for_user(make()).kept()
+    assert max(found.values_list("local_date", flat=True)) == TODAY
+    assert not found.filter(closed_at=None).exists()
+
+
+@pytest.mark.django_db
+def test_it_keeps_earlier_texts_below_the_version_of_their_entry() -> None:
+    owner = make(entries=300)
+    revisions = Revision.objects.for_user(owner)
+    assert revisions.count() > 5
+    assert not revisions.filter(version__gte=F("entry__version")).exists()
+    assert not revisions.filter(saved_at__gte=F("entry__saved_at")).exists()
+
+
+@pytest.mark.django_db
+def test_it_travels_and_stays_up_late() -> None:
+    found = list(Entry.objects.for_user(make(entries=400)).kept())
+    assert len({entry.time_zone for entry in found}) >= 3
+    late = [e for e in found if e.wall_time and e.wall_time.date() > e.local_date]
+    assert late
+    assert all(entry.wall_time is not None for entry in found)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("today", [date(2026, 11, 21), date(2027, 1, 3), date(2028, 2, 29)])
+def test_the_last_weeks_lie_on_working_days_and_free_ones_whatever_day_it_is(today: date) -> None:
+    found = Entry.objects.for_user(make(today=today, entries=24)).kept()
+    lunch = found.get(body__startswith="Lunch with Yuki")
+    niece = found.get(title="Lina, slowly")
+    assert lunch.local_date.weekday() < 5
+    assert niece.local_date.weekday() >= 5
+
+
+def test_every_line_can_be_said_in_every_chapter_it_may_be_told_in() -> None:
+    said = 0
+    for years, seed in ((2, 1), (20, 2)):
+        teller = Teller(TODAY, Chance(seed, "texts"))
+        first = date(TODAY.year - years, 1, 1)
+        for moment in moments(first, TODAY, 4_000, Chance(seed, "days")):
+            told = teller.tell(moment)
+            said += 1
+            assert not set("{}<|") & set(told.title)
+            assert not set("{}<|") & set(told.body)
+            assert told.body
+    assert said == 8_000
+
+
+def test_every_line_is_written_in_words_the_teller_knows() -> None:
+    known = {"p", "they", "them", "their", "boss", "mate", "junior", "work", "piece", "meeting"}
+    known |= {"room", "reader", "weekday", "weather"}
+    elsewhere = {"city", "sight", "keepsake"}
+    for scene in texts.scenes():
+        slots = set(elsewhere if "journey" in scene.days else ()) | known
+        if not scene.who:
+            slots -= {"p", "they", "them", "their"}
+        for source in [*scene.titles, *scene.began, *scene.happened, *scene.meant, *scene.next]:
+            assert wording.slots_of(wording.parse(source)) <= slots, source
+
+
+def test_moments_come_in_order_and_as_many_as_asked() -> None:
+    found = list(moments(date(2025, 1, 1), date(2025, 12, 31), 500, Chance(1, "days")))
+    assert len(found) == 500
+    assert [moment.day for moment in found] == sorted(moment.day for moment in found)
+
+
+@pytest.mark.parametrize("source", ["{a|b", "a}", "{{a}"])
+def test_a_line_with_a_brace_too_few_is_refused(source: str) -> None:
+    with pytest.raises(ValueError, match="brace"):
+        wording.parse(source)
+
+
+def test_choices_may_stand_inside_choices() -> None:
+    said = {
+        wording.say("{one {cat|dog}|<work>}", {"work": "the map"}, Chance(number))
+        for number in range(40)
+    }
+    assert said == {"One cat", "One dog", "The map"}
+
+
+@pytest.mark.django_db
+def test_the_command_prints_how_to_log_in_and_it_works(rf: Any) -> None:
+    out = StringIO()
+    call_command("demo", email=EMAIL, entries=5, today="2026-11-20", stdout=out)
+    password = out.getvalue().split()[-1]
+    request = rf.post("/")
+    user = authenticate(request, email=EMAIL, password=password)
+    assert user is not None
+    assert EMAIL in out.getvalue()
+
+
+@pytest.mark.django_db
+def test_the_command_does_not_touch_somebody_who_is_there() -> None:
+    owner = make(entries=3)
+    with pytest.raises(CommandError, match="already"):
+        call_command("demo", email=EMAIL.upper(), entries=5)
+    assert Entry.objects.for_user(owner).kept().count() == 3
+
+
+@pytest.mark.django_db
+def test_the_command_begins_again_when_told_to() -> None:
+    make(entries=3)
+    call_command("demo", email=EMAIL, entries=5, replace=True, stdout=StringIO())
+    owner = User.objects.get(email=EMAIL)
+    assert Entry.objects.for_user(owner).kept().count() == 5
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "wrong", [{"years": 0}, {"years": 900}, {"entries": -1}, {"today": "yesterday"}]
+)
+def test_the_command_says_what_it_cannot_do(wrong: dict[str, Any]) -> None:
+    with pytest.raises(CommandError):
+        call_command("demo", email=EMAIL, **wrong)
+    assert not User.objects.filter(email=EMAIL).exists()
