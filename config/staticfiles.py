@@ -1,8 +1,9 @@
-"""Static files as they are served: hashed, compressed, and the stylesheet as one file.
+"""Static files as they are served: hashed, compressed, the stylesheet and the script one file each.
 
 `static/css/app.css` imports a file a component, which is how it is written and read. Served like
 that, it would cost a page some twenty requests, one after another. So collectstatic puts the
 imported files in their places first, each inside its layer, and leaves comments and air out.
+The same goes for the modules that `static/js/app.js` imports.
 """
 
 import re
@@ -15,6 +16,7 @@ from whitenoise.storage import (  # type: ignore[import-untyped]
 )
 
 STYLESHEET = "css/app.css"
+SCRIPT = "js/app.js"
 
 _IMPORT = re.compile(r'@import "(?P<file>[\w-]+\.css)" layer\((?P<layer>[\w-]+)\);')
 _STRING_OR_COMMENT = re.compile(r"""("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|/\*.*?\*/""", re.DOTALL)
@@ -55,27 +57,76 @@ def tightened(css: str) -> str:
     return re.sub(r'"(\d+)"', lambda m: strings[int(m[1])], css)
 
 
+_MODULE_IMPORT = re.compile(r'^import \{[^}]+\} from "\./(?P<file>[\w-]+\.js)";\n', re.MULTILINE)
+_EXPORT = re.compile(r"^export (?=(?:async )?(?:function|class|const|let)\b)", re.MULTILINE)
+_TOP_NAME = re.compile(r"^(?:async )?(?:function|class|const|let) (\w+)", re.MULTILINE)
+_WHOLE_COMMENT = re.compile(r"^[ \t]*//.*\n", re.MULTILINE)
+
+
+def joined(name: str, read: Callable[[str], str]) -> str:
+    """The module `name` and all it imports as one module, each file before those that need it.
+
+    `read` gives the text of a file. All names at the top of files end up side by side, so each must
+    be there once; and imports must be of the form `import { a, b } from "./c.js";`. Anything else
+    raises ValueError. Comments on lines of their own are left out.
+    """
+    taken: dict[str, str] = {}
+    under_way: list[str] = []
+
+    def take(name: str) -> None:
+        if name in taken or name in under_way:
+            return
+        under_way.append(name)
+        source = read(name)
+        for match in _MODULE_IMPORT.finditer(source):
+            take(match["file"])
+        text = _EXPORT.sub("", _WHOLE_COMMENT.sub("", _MODULE_IMPORT.sub("", source)))
+        if re.search(r"^(import|export)\b", text, re.MULTILINE):
+            raise ValueError(f"{name}: an import or export is not of the one form that is joined")
+        taken[name] = text
+
+    take(name)
+    whole = "".join(taken.values())
+    names = _TOP_NAME.findall(whole)
+    if twice := {name for name in names if names.count(name) > 1}:
+        raise ValueError(f"defined in two modules: {', '.join(sorted(twice))}")
+    return whole
+
+
 class HashedFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
     """Names carry a hash of the content, files are compressed, and the stylesheet is one file."""
 
     def post_process(
         self, paths: dict[str, Any], dry_run: bool = False, **options: Any
     ) -> Iterator[tuple[str, str | None, bool | Exception]]:
-        """Bundle the stylesheet, drop the files it was made of, then hash and compress the rest."""
-        if STYLESHEET in paths and not dry_run:
-            parts: list[str] = []
-
-            def read(name: str) -> str:
-                parts.append(f"css/{name}")
-                return self._text(paths[parts[-1]])
-
-            whole = bundled(self._text(paths[STYLESHEET]), read)
-            for name in [STYLESHEET, *parts]:
-                self.delete(name)
-                del paths[name]
-            self._save(STYLESHEET, ContentFile(whole.encode()))
-            paths[STYLESHEET] = (self, STYLESHEET)
+        """Make stylesheet and script whole, drop their parts, then hash and compress the rest."""
+        if not dry_run:
+            self._make_whole(STYLESHEET, lambda name, read: bundled(read(name), read), paths)
+            self._make_whole(SCRIPT, joined, paths)
         yield from super().post_process(paths, dry_run, **options)
+
+    def _make_whole(
+        self,
+        path: str,
+        make: Callable[[str, Callable[[str], str]], str],
+        paths: dict[str, Any],
+    ) -> None:
+        """Put what `make` gives of `path` and its parts, which lie beside it, in its place."""
+        if path not in paths:
+            return
+        folder, name = path.rsplit("/", 1)
+        parts: list[str] = []
+
+        def read(name: str) -> str:
+            parts.append(f"{folder}/{name}")
+            return self._text(paths[parts[-1]])
+
+        whole = make(name, read)
+        for part in parts:
+            self.delete(part)
+            del paths[part]
+        self._save(path, ContentFile(whole.encode()))
+        paths[path] = (self, path)
 
     def _text(self, found: tuple[Any, str]) -> str:
         storage, path = found
