@@ -8,7 +8,8 @@ broken connection. Its rules (docs/writing.md):
 - A save says which version of the entry its text grew from. If somebody else has saved since, it
   is refused with `Conflict` and nothing changes.
 - Saves of one writer never refuse each other: a later number wins, an earlier one that arrives
-  late is answered as done and changes nothing.
+  late is answered as done and changes nothing. A number stands for one text: a save that is
+  repeated carries the number it had.
 - Before a text is replaced by another sitting (another writer, or after ten minutes' rest) or
   loses most of itself, it is kept as a revision.
 """
@@ -123,6 +124,7 @@ def _save(owner: User, entry_id: UUID, draft: Draft, hand: Hand, now: datetime) 
     if is_own_run and (hand.sequence or 0) <= entry.writer_sequence:
         return Saved(entry, Outcome.SUPERSEDED)
     if _holds(entry, draft):
+        _take_note(entry, hand)
         return Saved(entry, Outcome.UNCHANGED)
     follows = hand.expected_version == entry.version or (
         is_own_run and entry.writer_began_at <= hand.expected_version <= entry.version
@@ -188,6 +190,28 @@ def _holds(entry: Entry, draft: Draft) -> bool:
         and entry.local_date == draft.local_date
         and entry.mood == draft.mood
         and entry.energy == draft.energy
+    )
+
+
+def _take_note(entry: Entry, hand: Hand) -> None:
+    """Remember the number of a save that changed nothing, where an earlier one may yet arrive.
+
+    Else that earlier one, held up on its way, would put its older text over this one. A first
+    number has none before it, so that looking at an entry leaves its row alone.
+    """
+    is_own = entry.writer == hand.writer
+    if hand.sequence is None or (hand.sequence == 1 and not is_own):
+        return
+    if not is_own:
+        if entry.body.strip() or entry.title.strip():
+            keep(entry)
+        entry.writer = hand.writer
+        entry.writer_began_at = entry.version
+    entry.writer_sequence = hand.sequence
+    Entry.objects.for_user(entry.owner).filter(pk=entry.pk).update(
+        writer=entry.writer,
+        writer_sequence=entry.writer_sequence,
+        writer_began_at=entry.writer_began_at,
     )
 
 
