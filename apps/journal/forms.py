@@ -74,6 +74,10 @@ class WriterForm(forms.Form):
     # Whose page this was: after somebody else logs in here, it must not end up in their journal.
     person = forms.UUIDField(widget=forms.HiddenInput)
 
+    # For a blank page of today: the hour this person's day begins. A page that stood open and
+    # empty overnight takes its day and time when the first letter is typed.
+    day_starts_at: int | None = None
+
     def clean_local_date(self) -> Any:
         """The day, within the years the journal knows."""
         day = self.cleaned_data["local_date"]
@@ -128,7 +132,7 @@ class WriterForm(forms.Form):
 
 def blank_writer(user: User, now: datetime) -> WriterForm:
     """A writer for a new entry of today, as this person's clock has it."""
-    return WriterForm(
+    form = WriterForm(
         initial={
             "local_date": user.today(now),
             "occurred_at": now.isoformat(),
@@ -138,6 +142,8 @@ def blank_writer(user: User, now: datetime) -> WriterForm:
             "person": user.pk,
         }
     )
+    form.day_starts_at = user.day_starts_at
+    return form
 
 
 def writer_for(entry: Entry, user: User) -> WriterForm:

@@ -30,6 +30,7 @@ def entry_create(request: SignedInRequest) -> HttpResponse:
     day = _day(request.GET.get("date", ""))
     if day:
         form.initial["local_date"] = day
+        form.day_starts_at = None
     return render(
         request, "journal/entry_write.html", {"form": form, "entry_id": new_id(), "entry": None}
     )
@@ -77,6 +78,8 @@ def entry_set_aside(request: SignedInRequest, pk: UUID) -> HttpResponse:
     form = WriterForm(request.POST)
     if not form.is_valid():
         return _refused(request, form, pk, 422)
+    if form.cleaned_data["person"] != request.user.pk:
+        return _refused(request, form, pk, 403)
     try:
         entry = drafting.set_aside(
             owner=request.user,
@@ -87,7 +90,7 @@ def entry_set_aside(request: SignedInRequest, pk: UUID) -> HttpResponse:
         )
     except drafting.Conflict as conflict:
         return _conflict(request, form, conflict.entry)
-    return redirect(entry)
+    return _saved(request, drafting.Saved(entry, Outcome.CHANGED))
 
 
 @require_POST
@@ -115,9 +118,11 @@ def _saved(request: SignedInRequest, saved: drafting.Saved) -> HttpResponse:
     if entry is not None:
         answer |= {
             "version": entry.version,
+            "sequence": entry.writer_sequence,
             "saved_at": entry.saved_at.isoformat(),
             "words": entry.word_count,
             "url": reverse("journal:entry_edit", args=[entry.pk]),
+            "read": entry.get_absolute_url(),
             "trashed": entry.trashed_at is not None,
         }
     return JsonResponse(answer)
@@ -125,9 +130,13 @@ def _saved(request: SignedInRequest, saved: drafting.Saved) -> HttpResponse:
 
 def _refused(request: SignedInRequest, form: WriterForm, pk: UUID, status: int) -> HttpResponse:
     reason = {403: "other-person", 422: "invalid", 429: "limited"}[status]
+    headers = {"Retry-After": "60"} if status == 429 else None
     if wants_json(request):
-        fields = {name: [str(e) for e in errors] for name, errors in form.errors.items()}
-        return JsonResponse({"error": reason, "fields": fields}, status=status)
+        told = [
+            {"label": str(form[name].label), "errors": [str(error) for error in errors]}
+            for name, errors in form.errors.items()
+        ]
+        return JsonResponse({"error": reason, "fields": told}, status=status, headers=headers)
     response = render(
         request,
         "journal/entry_write.html",
@@ -153,6 +162,7 @@ def _conflict(request: SignedInRequest, form: WriterForm, entry: Entry) -> HttpR
             "merged": merge(entry.body, mine.body),
             "occurred_at": mine.occurred_at.isoformat(),
             "writer": new_id(),
+            "late": form.cleaned_data["writer"],
         },
         status=409,
     )

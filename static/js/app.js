@@ -1,0 +1,13 @@
+// What every page of somebody who is logged in has. Served as one file (config/staticfiles.py).
+import { helpChoosing } from "./choosing.js";
+import { Device } from "./device.js";
+import { listenForKeys } from "./hotkeys.js";
+import { guardLogOut } from "./logout.js";
+import { defineWriter } from "./writer.js";
+
+const device = new Device(document.getElementById("device"));
+defineWriter();
+device.watch();
+guardLogOut(device);
+helpChoosing(device);
+listenForKeys(document.getElementById("keys"));

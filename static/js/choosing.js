@@ -1,0 +1,33 @@
+// The page with two texts. A choice is sent by script, so that the copy on this device goes exactly
+// when the server has taken the choice; without a script the form is sent as it is.
+import { copiesOf, canKeepCopies, dropCopy } from "./copies.js";
+import { Session } from "./server.js";
+
+export async function helpChoosing(device) {
+  const forms = [...document.querySelectorAll("form[data-settles]")];
+  if (!forms.length) return;
+  const late = forms[0].dataset.settles;
+  let isOnlyHere = true;
+  window.addEventListener("beforeunload", (event) => isOnlyHere && event.preventDefault());
+  for (const form of forms) {
+    form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      const { csrfmiddlewaretoken, ...fields } = Object.fromEntries(new FormData(form));
+      const session = new Session(device.person, csrfmiddlewaretoken, device.session.door);
+      const answer = await session.post(form.action, fields);
+      if (answer.kind === "saved") {
+        isOnlyHere = false;
+        if (canKeepCopies) await dropCopy(late).catch(() => {});
+        location.assign(answer.read);
+      } else if (answer.kind === "conflict" || answer.kind === "invalid") {
+        isOnlyHere = false;
+        form.elements.csrfmiddlewaretoken.value = session.token;
+        form.submit();
+      } else device.sayFailure(answer.kind);
+    });
+  }
+  if (canKeepCopies) {
+    const copies = await copiesOf(device.person).catch(() => []);
+    if (copies.some(({ writer }) => writer === late)) isOnlyHere = false;
+  }
+}

@@ -1,0 +1,25 @@
+// Keys for the whole page: what they do stands in the dialog that lists them, and nowhere else.
+const CHORD_WITHIN = 1200;
+
+export function listenForKeys(dialog) {
+  if (document.documentElement.dataset.shortcuts === "off") return;
+  const places = new Map([...dialog.querySelectorAll("[data-keys]")].map((place) => [place.dataset.keys, place]));
+  let typed = "";
+  let timer;
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.repeat) return;
+    if (event.key.length !== 1 || isTyping(event.target) || document.querySelector("dialog[open]")) return;
+    clearTimeout(timer);
+    typed = places.has(`${typed} ${event.key}`) ? `${typed} ${event.key}` : event.key;
+    const place = places.get(typed);
+    if (place) {
+      event.preventDefault();
+      typed = "";
+      if (place.href) place.click();
+      else dialog.showModal();
+    } else timer = setTimeout(() => (typed = ""), CHORD_WITHIN);
+  });
+}
+
+const isTyping = (target) =>
+  target.isContentEditable || target.matches("textarea, select, input:not([type=checkbox], [type=radio], [type=button], [type=submit])");

@@ -1,0 +1,90 @@
+"""A browser, and the real server with real PostgreSQL beneath it."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from playwright.sync_api import Browser, Playwright, sync_playwright
+
+from apps.accounts.models import User
+from tests.e2e.desk import Desk
+from tests.e2e.server import Server, collect_static, url_of
+from tests.factories import make_user
+
+# Playwright's loop runs in the thread of the tests; Django would refuse its database there.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="session")
+def _running_server(django_db_setup: None) -> Iterator[Server]:
+    home = Path(settings.HOME)
+    collect_static(home)
+    server = Server(home, url_of(connection.settings_dict))
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def server(_running_server: Server, transactional_db: None) -> Server:
+    """The server on an empty database; one for all tests, so whoever kills it starts it again."""
+    return _running_server
+
+
+@pytest.fixture
+def make_desk(browser: Browser, server: Server) -> Iterator[Callable[..., Desk]]:
+    """Makes desks; none of their pages may have broken the content security policy or thrown."""
+    desks: list[Desk] = []
+
+    def make(user: User | None = None, **options: Any) -> Desk:
+        context = browser.new_context(
+            **{"base_url": server.url, "locale": "en-GB", "timezone_id": "Europe/Vienna"} | options
+        )
+        context.set_default_timeout(10_000)
+        desk = Desk(context, server.url)
+        desks.append(desk)
+        if user:
+            desk.log_in(user)
+        return desk
+
+    yield make
+    complaints = [complaint for desk in desks for complaint in desk.complaints]
+    for desk in desks:
+        desk.context.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def alice(server: Server) -> User:
+    return make_user(email="alice@example.org", name="Alice")
+
+
+@pytest.fixture
+def bob(server: Server) -> User:
+    return make_user(email="bob@example.org", name="Bob")
+
+
+@pytest.fixture
+def desk(make_desk: Callable[..., Desk], alice: User) -> Desk:
+    """alice at her desk."""
+    return make_desk(alice)

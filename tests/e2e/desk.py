@@ -1,0 +1,172 @@
+"""Somebody at a desk: a browser with one person logged in, and what they do in the writer."""
+
+import re
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, expect
+
+from apps.accounts.models import User
+from apps.core.models import new_id
+from apps.journal.models import Entry
+
+# A word that must be found nowhere it does not belong.
+CANARY = "xylothecium"
+
+
+@dataclass
+class Desk:
+    """A browser of its own; `pages` of it complain here when anything goes wrong in them."""
+
+    context: BrowserContext
+    url: str
+    complaints: list[str] = field(default_factory=list)
+
+    def log_in(self, user: User) -> None:
+        """As if they had: the session is made by the server's own code."""
+        client = Client()
+        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        name = settings.SESSION_COOKIE_NAME
+        cookie = {"name": name, "value": client.cookies[name].value, "url": self.url}
+        self.context.add_cookies([{**cookie, "httpOnly": True, "sameSite": "Lax"}])
+
+    def forget_session(self) -> None:
+        """As if it had run out."""
+        self.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+
+    def open(self, path: str) -> Page:
+        """A new tab at this path."""
+        page = self.new_page()
+        page.goto(path)
+        return page
+
+    def new_page(self) -> Page:
+        """An empty tab that is listened to."""
+        page = self.context.new_page()
+        page.on("console", self._heard)
+        page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
+        return page
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        if "Content Security Policy" in message.text or "violates" in message.text:
+            self.complaints.append(message.text)
+
+
+def text_of(page: Page) -> Any:
+    """The field for the text."""
+    return page.locator("tl-writer textarea[name=body]")
+
+
+def write(page: Page, words: str) -> None:
+    """Type at the end of the text, key by key."""
+    area = text_of(page)
+    area.focus()
+    area.evaluate("area => area.setSelectionRange(area.value.length, area.value.length)")
+    page.keyboard.type(words)
+
+
+def state_of(page: Page) -> str:
+    """The writer's state: idle, saving, saved, device, conflict or error."""
+    return str(page.locator("tl-writer .saved").get_attribute("data-state"))
+
+
+def said(page: Page) -> str:
+    """What the writer says about the text, to the eye."""
+    return page.locator("tl-writer .saved [data-seen]").inner_text()
+
+
+def expect_state(page: Page, state: str, *, within: float = 8) -> None:
+    """Wait until the writer is in this state."""
+    mark = page.locator("tl-writer .saved")
+    expect(mark).to_have_attribute("data-state", state, timeout=within * 1000)
+
+
+def expect_said(page: Page, words: str, *, within: float = 8) -> None:
+    """Wait until the writer says this."""
+    mark = page.locator("tl-writer .saved [data-seen]")
+    expect(mark).to_have_text(re.compile(words), timeout=within * 1000)
+
+
+def entry_of(page: Page) -> Entry | None:
+    """What the database has of the entry in the writer."""
+    return Entry.objects.filter(pk=page.locator("tl-writer").get_attribute("data-entry")).first()
+
+
+def body_of(page: Page) -> str | None:
+    """The text the database has of it."""
+    entry = entry_of(page)
+    return entry.body if entry else None
+
+
+def wait_until(is_so: Callable[[], bool], *, within: float = 8) -> None:
+    """Wait until something is so, or fail."""
+    deadline = time.monotonic() + within
+    while not is_so():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.05)
+
+
+def wait_for_body(page: Page, body: str, *, within: float = 8) -> None:
+    """Wait until the database has exactly this text."""
+    wait_until(lambda: body_of(page) == body, within=within)
+
+
+COPIES = """async () => {
+  const names = (await indexedDB.databases()).map(({ name }) => name);
+  if (!names.includes("throughline")) return { keys: [], copies: [] };
+  const database = await new Promise((resolve, reject) => {
+    const request = indexedDB.open("throughline");
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+  const all = (name) => new Promise((resolve, reject) => {
+    if (!database.objectStoreNames.contains(name)) return resolve([]);
+    const request = database.transaction(name).objectStore(name).getAll();
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+  const [keys, copies] = [await all("keys"), await all("copies")];
+  const readable = (buffer) =>
+    [...new Uint8Array(buffer)].map((b) => String.fromCharCode(b)).join("");
+  const exported = await Promise.all(keys.map(({ key }) =>
+    crypto.subtle.exportKey("raw", key).then(() => true, () => false)));
+  const plain = await Promise.all(copies.map(async (copy) => {
+    const own = keys.find(({ person }) => person === copy.person);
+    if (!own) return null;
+    const additionalData = new TextEncoder().encode(
+      [copy.writer, copy.entry, copy.base, copy.sequence].join(" "));
+    const buffer = await crypto.subtle.decrypt(
+      { name: "AES-GCM", iv: copy.iv, additionalData }, own.key, copy.words);
+    return JSON.parse(new TextDecoder().decode(buffer));
+  }));
+  database.close();
+  return {
+    keys: keys.map(({ person, key: { extractable } }, i) =>
+      ({ person, extractable, exported: exported[i] })),
+    copies: copies.map((copy, i) =>
+      ({ ...copy, iv: [...copy.iv].join(), words: readable(copy.words), plain: plain[i] })),
+    local: JSON.stringify({ ...localStorage }),
+    session: JSON.stringify({ ...sessionStorage }),
+    caches: await caches.keys(),
+  };
+}"""
+
+
+def device(page: Page) -> dict[str, Any]:
+    """All that the browser keeps for this site: keys, copies (opened too), and the other stores."""
+    found: dict[str, Any] = page.evaluate(COPIES)
+    return found
+
+
+def copied(page: Page) -> list[str]:
+    """The texts of the copies on the device."""
+    return [copy["plain"]["body"] for copy in device(page)["copies"] if copy["plain"]]
+
+
+def fresh_entry_path() -> str:
+    """Where nobody has an entry yet."""
+    return f"/journal/{new_id()}/edit/"
