@@ -7,5 +7,7 @@ urlpatterns = [
     path("journal/", include("apps.journal.urls")),
     path("people/", include("apps.people.urls")),
     path("settings/", include("apps.accounts.urls")),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("apps.accounts.entrance_urls")),
 ]
+
+handler429 = "apps.accounts.views.limits.too_many"

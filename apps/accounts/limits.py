@@ -1,11 +1,12 @@
 """How often something may be tried: counted in the database, so that all workers count together.
 
-One statement counts and asks at once, so tries that arrive together cannot slip past each other.
-allauth keeps the limits of its own pages (settings, ACCOUNT_RATE_LIMITS) in the shared cache.
+One statement counts and asks at once, so tries that arrive together cannot slip past each other;
+its table has no write-ahead log (migration 0003). allauth keeps the limits of its own pages
+(settings, ACCOUNT_RATE_LIMITS) in the shared cache.
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from django.db import connection
 
@@ -20,12 +21,12 @@ class Limit:
 
 LIMITS = {
     "save": Limit(120, 60),
-    "health": Limit(60, 60),
 }
+LONGEST = timedelta(seconds=max(limit.seconds for limit in LIMITS.values()))
 
 
 def is_over(name: str, who: str, now: datetime) -> bool:
-    """Count one more try of `who` (a person's id, an address) and say whether it is one too many."""
+    """Count one more try of `who` (a person's id) and say whether it is one too many."""
     limit = LIMITS[name]
     window = int(now.timestamp()) // limit.seconds
     begins = datetime.fromtimestamp(window * limit.seconds, UTC)
@@ -42,3 +43,16 @@ def is_over(name: str, who: str, now: datetime) -> bool:
         )
         (tries,) = cursor.fetchone()
     return bool(tries > limit.amount)
+
+
+def purge(now: datetime) -> None:
+    """Delete counts of windows that are over, and what the shared cache keeps past its time."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM accounts_trycount WHERE window_began_at < %s", [now - LONGEST])
+        cursor.execute("DELETE FROM cache WHERE expires < %s", [now])
+
+
+def forget(who: str) -> None:
+    """Delete the counts of somebody whose account goes."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM accounts_trycount WHERE who = %s", [who])

@@ -4,6 +4,8 @@ from datetime import date, datetime, timedelta
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models.functions import Lower
@@ -144,21 +146,44 @@ class SecurityEvent(Owned):
         return f"{self.kind} {self.happened_at:%Y-%m-%d %H:%M}"
 
 
+class Session(AbstractBaseSession):
+    """A browser that is known: somebody logged in with it, or it is on its way to.
+
+    Written by apps.accounts.sessions. The key is what the cookie holds and is shown nowhere; `id`
+    names the session on pages.
+    """
+
+    id = models.UUIDField(default=new_id, unique=True, editable=False)
+    owner = models.ForeignKey(
+        User, null=True, on_delete=models.CASCADE, related_name="+", editable=False
+    )
+    began_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    network = models.CharField(max_length=64, blank=True)
+    device = models.CharField(max_length=120, blank=True)
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+    @classmethod
+    def get_session_store_class(cls) -> type[SessionBase]:
+        """What reads and writes these rows."""
+        from apps.accounts.sessions import SessionStore  # it needs this model first
+
+        return SessionStore
+
+
 class TryCount(models.Model):
     """How often somebody has tried something in the window that began last (apps.accounts.limits).
 
     Written in one statement there, never through this class; it stands here for the migrations.
     """
 
+    pk = models.CompositePrimaryKey("name", "who")
     name = models.CharField(max_length=20)
     who = models.CharField(max_length=64)
     window_began_at = models.DateTimeField()
     tries = models.PositiveIntegerField()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["name", "who"], name="trycount_one_per_name"),
-        ]
 
     def __str__(self) -> str:
         return self.name

@@ -1,0 +1,1 @@
+"""Pages about oneself: settings, the first run, devices, activity, leaving, the mailbox."""
