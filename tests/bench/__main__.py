@@ -1,0 +1,53 @@
+"""Run the measurement and print it: `python -m tests.bench [--quick]`; bin/bench calls this."""
+
+import argparse
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import django
+
+from config.local.database import database_url
+from config.local.postgres import running
+from config.local.secrets import secret_key
+from config.local.supervisor import prepare
+from tests.bench.server import ROOT
+
+
+def main() -> int:
+    """Measure, print, and say with the exit status whether every figure kept its bound."""
+    parser = argparse.ArgumentParser(prog="bin/bench", description="Measure the pages.")
+    parser.add_argument("--quick", action="store_true", help="under a minute, coarser")
+    quick = parser.parse_args().quick
+    with _home() as home:
+        prepare(ROOT, home, os.environ["DATABASE_URL"])
+        django.setup()
+        # Models can be imported only from here on.
+        from tests.bench.measuring import measure
+
+        return measure(home, datetime.now(UTC), quick=quick)
+
+
+@contextmanager
+def _home() -> Iterator[Path]:
+    """A home and its database: those that are given, or durable ones that are gone afterwards."""
+    os.environ["DJANGO_SETTINGS_MODULE"] = "tests.bench.settings"
+    with tempfile.TemporaryDirectory(prefix="throughline-bench-") as folder:
+        is_given = bool(database_url() and os.environ.get("THROUGHLINE_HOME"))
+        home = Path(os.environ["THROUGHLINE_HOME"] if is_given else folder)
+        os.environ["THROUGHLINE_HOME"] = str(home)
+        secret_key(home)
+        if database_url():
+            yield home
+        else:
+            with running(home) as url:
+                os.environ["DATABASE_URL"] = url
+                yield home
+
+
+if __name__ == "__main__":
+    sys.exit(main())

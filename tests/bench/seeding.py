@@ -1,0 +1,127 @@
+"""Who is measured: a person with very many entries, one with few, and a crowd around them."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from importlib import import_module
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.db import connection
+
+from apps.accounts.models import User
+from apps.core.models import new_id
+from apps.core.periods import instant_on
+from apps.home.demo import life
+from apps.journal import drafting
+from apps.journal.drafting import Draft, Hand
+from apps.journal.models import Entry
+
+MANY, FEW, CROWD, EACH = 20_000, 200, 200, 12
+QUICK = 4_000
+PAST = date(1999, 12, 31)
+MORNING = "Woke early and wrote three lines before anybody else was up. *Enough for a morning.*"
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A person, how many entries they have, and what their browser sends along."""
+
+    user: User
+    entries: int
+    cookies: str
+    csrf: str
+    pages: list[UUID]  # entries of middle length, to be read one by one
+
+
+def people(today: date, now: datetime, *, quick: bool) -> tuple[Measured, Measured]:
+    """The one with many entries and the one with few; made on the first run, kept for the next."""
+    has_many = User.objects.filter(email=_email(MANY)).exists()
+    many = MANY if has_many or not quick else QUICK
+    made = [_make(_email(many), today, 20, many), _make(_email(FEW), today, 2, FEW)]
+    for number in range(CROWD):
+        made.append(_make(f"crowd{number}@bench.invalid", today, 1, EACH, seed=number + 2))
+    if any(made):
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM ANALYZE")
+    return _measured(_email(many), many, now), _measured(_email(FEW), FEW, now)
+
+
+def _email(entries: int) -> str:
+    return f"mira{entries}@bench.invalid"
+
+
+def _make(email: str, today: date, years: int, entries: int, seed: int = 1) -> bool:
+    if User.objects.filter(email=email).exists():
+        return False
+    if entries >= QUICK:
+        print(f"Writing a journal of {entries} entries …", flush=True)
+    life.make(email=email, password=None, today=today, years=years, entries=entries, seed=seed)
+    return True
+
+
+def _measured(email: str, entries: int, now: datetime) -> Measured:
+    user = User.objects.get(email=email)
+    _write_today(user, now)
+    middle = Entry.objects.for_user(user).kept().filter(word_count__range=(80, 300))
+    csrf = new_id().hex
+    session = import_module(settings.SESSION_ENGINE).SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.create()
+    cookies = f"{settings.SESSION_COOKIE_NAME}={session.session_key}"
+    return Measured(
+        user=user,
+        entries=entries,
+        cookies=f"{cookies}; {settings.CSRF_COOKIE_NAME}={csrf}",
+        csrf=csrf,
+        pages=list(middle.newest_first().values_list("pk", flat=True)[:40]),
+    )
+
+
+def _write_today(user: User, now: datetime) -> None:
+    """Two entries of today, closed, also when the journal was made days ago."""
+    today = user.today(now)
+    there = Entry.objects.for_user(user).kept().on(today)
+    for _ in range(2 - there.count()):
+        draft = _draft(user, today, MORNING, now)
+        drafting.save(owner=user, entry_id=new_id(), draft=draft, hand=_hand(), now=now)
+    there.filter(closed_at=None).update(closed_at=now)
+
+
+def begin_saving(who: Measured, count: int, now: datetime) -> list[tuple[UUID, dict[str, Any]]]:
+    """Entries to be saved over and over, on a day long past, and the form fields of each."""
+    long_past = instant_on(PAST, now.time(), who.user.time_zone)
+    begun = []
+    for _ in range(count):
+        hand, pk = _hand(), new_id()
+        draft = _draft(who.user, PAST, MORNING * 12, long_past)
+        drafting.save(owner=who.user, entry_id=pk, draft=draft, hand=hand, now=now)
+        fields = {
+            "title": "",
+            "local_date": PAST.isoformat(),
+            "occurred_at": long_past.isoformat(),
+            "time_zone": who.user.time_zone,
+            "mood": "",
+            "energy": "",
+            "writer": str(hand.writer),
+            "expected_version": "1",
+            "person": str(who.user.pk),
+        }
+        begun.append((pk, fields))
+    return begun
+
+
+def end_saving() -> None:
+    """Take away what was saved, so that no run finds more than the one before."""
+    Entry.objects.filter(local_date=PAST, owner__email__endswith="@bench.invalid").delete()
+
+
+def _hand() -> Hand:
+    return Hand(writer=new_id(), sequence=1, expected_version=0)
+
+
+def _draft(user: User, day: date, body: str, instant: datetime) -> Draft:
+    return Draft(title="", body=body, local_date=day, occurred_at=instant, time_zone=user.time_zone)
