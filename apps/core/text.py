@@ -167,6 +167,7 @@ _ATTRIBUTES = {
     "a": {"href", "class", "id"},
     "code": {"class"},
     "input": {"type", "checked", "disabled", "class"},
+    "table": {"tabindex"},
     "li": {"class", "id"},
     "ol": {"start", "class"},
     "section": {"class"},
@@ -220,7 +221,8 @@ def _safe(html: str) -> str:
         attribute_filter=_attribute,
         url_schemes=_SCHEMES,
         link_rel="noopener noreferrer nofollow ugc",
-        set_tag_attribute_values={"input": {"disabled": ""}},
+        # A wide table scrolls inside itself, and the keyboard must reach it.
+        set_tag_attribute_values={"input": {"disabled": ""}, "table": {"tabindex": "0"}},
     )
 
 

@@ -13,4 +13,7 @@ class PersonForm(OwnedForm):
         model = Person
         fields = ["name", "how_known", "notes"]
         field_classes = {"name": Words, "how_known": Words, "notes": Words}
-        widgets = {"notes": forms.Textarea(attrs={"rows": 5})}
+        widgets = {
+            "name": forms.TextInput(attrs={"autofocus": True}),
+            "notes": forms.Textarea(attrs={"rows": 5}),
+        }

@@ -53,7 +53,8 @@ def person_edit(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Change what is written about somebody, on a page of its own or in their row of the list."""
     person = get_owned(Person.objects.all(), request.user, pk)
     row = dom_id(person, "row")
-    form = PersonForm(request.POST or None, instance=person, user=request.user)
+    # Several rows may be open at once: each form has ids of its own.
+    form = PersonForm(request.POST or None, instance=person, user=request.user, auto_id=f"{row}-%s")
     if request.method == "POST" and form.is_valid():
         form.save()
         if target_of(request) == row:
