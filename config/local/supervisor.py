@@ -27,7 +27,9 @@ from config.local.secrets import secret_key
 
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 EVERYWHERE = {"0.0.0.0", "::"}
+# Seconds: between looks at the children, and for the first answer of the web server.
 TICK = 0.5
+PATIENCE = 120
 LOG_LIMIT = 4 * 1024 * 1024
 NAMES = {"web": "web server", "worker": "background worker"}
 DEMO = "demo@throughline.local"
@@ -206,7 +208,7 @@ class Supervisor:
 
     def _wait_for_answer(self, web: Child) -> None:
         host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + PATIENCE
         while web.is_running() and time.monotonic() < deadline:
             connection = http.client.HTTPConnection(host, self.port, timeout=10)
             try:

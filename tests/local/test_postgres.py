@@ -164,7 +164,7 @@ def test_a_process_that_got_the_id_of_a_dead_server_is_left_alone(home: Path) ->
     cluster = Cluster(home, durable=False)
     url = cluster.join()
     pid_file = home / "postgres" / "data" / "postmaster.pid"
-    socket_file = home / "postgres" / "run" / ".s.PGSQL.5432.lock"
+    socket_file = Path(pid_file.read_text().splitlines()[4]) / ".s.PGSQL.5432.lock"
     remembered = {path: path.read_text().splitlines()[1:] for path in (pid_file, socket_file)}
     _kill(_postmasters(home))
     _until(lambda: not cluster.is_alive())
