@@ -29,6 +29,7 @@ ENERGIES = [
     ("1", _("Lively")),
     ("2", _("Full of it")),
 ]
+NOT_SAID = _("Not said")
 
 
 def _scale(value: str) -> int | None:
@@ -42,7 +43,7 @@ class Scale(forms.TypedChoiceField):
 
     def __init__(self, choices: list[tuple[str, Any]], label: Any) -> None:
         super().__init__(
-            choices=[("", _("Not said")), *choices],
+            choices=[("", NOT_SAID), *choices],
             label=label,
             coerce=_scale,
             empty_value=None,
@@ -60,9 +61,20 @@ class WriterForm(forms.Form):
         required=False,
         strip=False,
         widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "true"}),
+        error_messages={
+            "max_length": _(
+                "An entry holds %(limit_value)d characters, and this text has %(show_value)d."
+                " Put a part of it into an entry of its own."
+            )
+        },
     )
     local_date = forms.DateField(
-        label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        label=_("Day"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={
+            "required": _("Choose the day this belongs to."),
+            "invalid": _("Write the day as year, month and day, such as 2026-11-20."),
+        },
     )
     mood = Scale(MOODS, _("Mood"))
     energy = Scale(ENERGIES, _("Energy"))

@@ -77,7 +77,7 @@ async function transact(mode, work) {
   const database = await open();
   let transaction;
   try {
-    transaction = database.transaction(["keys", "copies"], mode, { durability: "strict" });
+    transaction = database.transaction(["keys", "copies"], mode);
   } catch {
     opening = undefined;
     transaction = (await open()).transaction(["keys", "copies"], mode);

@@ -3,7 +3,7 @@
 import { canKeepCopies, dropCopy, keepCopy } from "./copies.js";
 import { fitsLeaving } from "./server.js";
 
-const COPY_AFTER = 120;
+const COPY_AFTER = 100;
 const SAVE_AFTER = 1000;
 const SAVE_AT_LEAST = 3000;
 const SLOW = 5000;
@@ -199,11 +199,9 @@ export class Saver {
   #heed(answer, print, number) {
     // Saved under a greater number than ours: either our own later save, which will say so itself,
     // or a second page that goes by our name.
-    if (answer.sequence > number && answer.outcome === "superseded") {
-      if (answer.sequence > this.#number) this.#meet({ kind: "conflict" });
-      return;
-    }
-    if (number < this.#acknowledgedNumber) return;
+    const isOvertaken = answer.outcome === "superseded" && answer.sequence > number;
+    if (isOvertaken && answer.sequence > this.#number) return this.#meet({ kind: "conflict" });
+    if (isOvertaken || number < this.#acknowledgedNumber) return this.changed();
     this.#acknowledged = print;
     this.#acknowledgedNumber = number;
     this.#isUnsure = false;
@@ -213,7 +211,7 @@ export class Saver {
     if (answer.version) this.form.elements.expected_version.value = answer.version;
     this.#unsavedSince = undefined;
     this.#forgetTimers("retry");
-    this.changed();
+    return this.changed();
   }
 
   #meet(answer) {

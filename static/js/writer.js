@@ -164,18 +164,19 @@ class Writer extends HTMLElement {
   #place(copy, answer) {
     const { kind, outcome, version, fields } = answer;
     const known = Number(this.form.elements.expected_version.value);
-    if (kind === "conflict" || kind === "invalid") {
-      this.found = { action: copy.action, fields };
-      this.status.note("found", true);
-    } else if (kind === "saved" && outcome === "superseded") {
+    const isSame = copy.base === known && !this.#isTouched;
+    if (kind === "saved" && outcome === "superseded") {
       // The page was made before the last words reached the server.
       if (version !== known && !this.#isTouched) location.reload();
     } else if (kind === "saved") {
       if (this.#isTouched || version === known) return;
       this.saver.adopt(fields, version);
       this.status.note("back", true);
-    } else if (fields && copy.base === known && !this.#isTouched) {
-      // Nobody answers: it stands here again, and is saved from here when it can be.
+    } else if (kind === "conflict" || (kind === "invalid" && !isSame)) {
+      this.found = { action: copy.action, fields };
+      this.status.note("found", true);
+    } else if (fields && isSame) {
+      // It stands here again, and is saved from here when it can be.
       this.saver.adopt(fields);
       this.saver.copy().then(() => this.saver.isSafe && dropCopy(copy.writer));
       this.status.note("back", true);

@@ -6,13 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.conf import settings
+from django.contrib.auth.hashers import ScryptPasswordHasher
 from django.test import Client
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, expect
 
 from apps.accounts.models import User
 from apps.core.models import new_id
 from apps.journal.models import Entry
+from tests.factories import PASSWORD
 
 # A word that must be found nowhere it does not belong.
 CANARY = "xylothecium"
@@ -54,6 +57,20 @@ class Desk:
     def _heard(self, message: ConsoleMessage) -> None:
         if "Content Security Policy" in message.text or "violates" in message.text:
             self.complaints.append(message.text)
+
+
+def log_in_by_form(page: Page, user: User) -> None:
+    """The real log-in, in a page that shows it."""
+    # The tests' own settings have a cheap hash, which the real server does not know.
+    user.password = ScryptPasswordHasher().encode(PASSWORD, "salt for the tests")
+    user.save(update_fields=["password"])
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    page.locator("[name=login]").fill(user.email)
+    if page.locator("[name=password]").count() == 0:
+        page.locator("button[type=submit]").first.click()
+    page.locator("[name=password]").fill(PASSWORD)
+    page.locator("form", has=page.locator("[name=password]")).locator("[type=submit]").first.click()
+    page.wait_for_url("**/today/")
 
 
 def text_of(page: Page) -> Any:
@@ -102,12 +119,15 @@ def body_of(page: Page) -> str | None:
     return entry.body if entry else None
 
 
-def wait_until(is_so: Callable[[], bool], *, within: float = 8) -> None:
-    """Wait until something is so, or fail."""
+def wait_until(is_so: Callable[[], bool], *, within: float = 8, page: Page | None = None) -> None:
+    """Wait until something is so, or fail. With a page, its routes and events are heard too."""
     deadline = time.monotonic() + within
     while not is_so():
         assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.05)
+        if page:
+            page.wait_for_timeout(50)
+        else:
+            time.sleep(0.05)
 
 
 def wait_for_body(page: Page, body: str, *, within: float = 8) -> None:

@@ -36,6 +36,7 @@ class Server:
             "THROUGHLINE_HOME": str(home),
             "THROUGHLINE_PORT": str(self.port),
             "DATABASE_URL": database_url,
+            "ALLOWED_HOSTS": "localhost,127.0.0.1,journal.test",
         }
         self._process: subprocess.Popen[bytes] | None = None
 
