@@ -96,6 +96,19 @@ def joined(name: str, read: Callable[[str], str]) -> str:
 class HashedFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
     """Names carry a hash of the content, files are compressed, and the stylesheet is one file."""
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._addresses: dict[str, str] = {}
+
+    def url(self, name: str, force: bool = False) -> str:
+        """The address of a file. Every page asks for a handful: each is worked out once."""
+        found = self._addresses.get(name)
+        if found is None:
+            found = str(super().url(name, force))
+            if self.hashed_files and not force:
+                self._addresses[name] = found
+        return found
+
     def post_process(
         self, paths: dict[str, Any], dry_run: bool = False, **options: Any
     ) -> Iterator[tuple[str, str | None, bool | Exception]]:

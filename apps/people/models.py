@@ -1,10 +1,9 @@
 """Who is at the other end: a name, how we know them, and what we want to remember."""
 
 from django.db import models
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.models import Owned
+from apps.core.models import Owned, address
 
 
 class Person(Owned):
@@ -27,4 +26,4 @@ class Person(Owned):
 
     def get_absolute_url(self) -> str:
         """The person's own page."""
-        return reverse("people:person_detail", args=[self.pk])
+        return address("people:person_detail", self.pk)

@@ -1,6 +1,8 @@
-"""What every template may use: an element's id, an icon, a form field, days and times in words."""
+"""What every template may use: an element's id, an icon, a form field, days and times in words,
+and `once` for what is the same each time.
+"""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import lru_cache
 
 from babel import Locale
@@ -9,6 +11,8 @@ from babel.numbers import format_decimal
 from django import template
 from django.db.models import Model
 from django.forms import BoundField
+from django.template import Context, Node, NodeList, TemplateSyntaxError
+from django.template.base import FilterExpression, Parser, Token, token_kwargs
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -27,6 +31,11 @@ def dom_id(row: Model, part: str = "") -> str:
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """An icon of the sprite. Without a label it is decoration, and screen readers pass over it."""
+    return _icon(name, str(label))
+
+
+@lru_cache(maxsize=512)
+def _icon(name: str, label: str) -> SafeString:
     href = f"{static('icons/sprite.svg')}#{name}"
     if label:
         return format_html(
@@ -72,7 +81,7 @@ def month_of_year(day: date) -> str:
 @register.filter
 def clock(wall: datetime) -> str:
     """What a clock on the wall shows: "9:05 AM", "09:05". The instant must be in the right zone."""
-    return format_time(wall.time(), "short", locale=_locale())
+    return _clock(wall.hour, wall.minute, _locale())
 
 
 @register.filter(expects_localtime=True)
@@ -84,11 +93,21 @@ def moment(instant: datetime) -> str:
 @register.filter
 def number(value: int) -> str:
     """A count, grouped as the language groups: "20,000"."""
-    return format_decimal(value, locale=_locale())
+    return _number(value, _locale())
 
 
 def _locale() -> str:
     return to_locale(get_language() or "en")
+
+
+@lru_cache(maxsize=4096)
+def _clock(hour: int, minute: int, locale: str) -> str:
+    return format_time(time(hour, minute), "short", locale=locale)
+
+
+@lru_cache(maxsize=4096)
+def _number(value: int, locale: str) -> str:
+    return format_decimal(value, locale=locale)
 
 
 @lru_cache(maxsize=4096)
@@ -105,3 +124,48 @@ def _day(day: date, form: str, locale: str) -> str:
 def _pattern(locale: str, skeleton: str, otherwise: str) -> str:
     pattern = Locale.parse(locale).datetime_skeletons.get(skeleton)
     return pattern.pattern if pattern else otherwise
+
+
+@register.tag
+def once(parser: Parser, token: Token) -> "Once":
+    """Render a block once for each language and each set of given values, and keep the result.
+
+    `{% once view=request.resolver_match.view_name %}…{% endonce %}`: the block knows the given
+    values and nothing else, neither the request nor the person, so nothing private can get into
+    what others are shown. For what stands on every page; a page of 22 kB is mostly such markup,
+    and rendering it each time is most of its cost (docs/speed.md).
+    """
+    name, *bits = token.split_contents()
+    given = token_kwargs(bits, parser)
+    if bits:
+        raise TemplateSyntaxError(f"{name} takes only name=value, not {bits[0]}")
+    block = parser.parse(("endonce",))
+    parser.delete_first_token()
+    return Once(block, given)
+
+
+# More than all pages in all languages need; beyond it somebody sends made-up values.
+MOST_KEPT = 512
+
+
+class Once(Node):
+    """See `once`. Values must be plain: text, numbers, yes and no, or nothing."""
+
+    def __init__(self, nodelist: NodeList, given: dict[str, FilterExpression]) -> None:
+        self.nodelist = nodelist
+        self.given = given
+        self.kept: dict[tuple[object, ...], SafeString] = {}
+
+    def render(self, context: Context) -> SafeString:
+        values = {name: value.resolve(context) for name, value in self.given.items()}
+        key = (get_language(), *values.values())
+        found = self.kept.get(key)
+        if found is None:
+            alone = Context(values)
+            alone.template = context.template
+            found = self.nodelist.render(alone)
+            if len(self.kept) >= MOST_KEPT:
+                self.kept.clear()
+            if all(value is None or isinstance(value, str | int) for value in values.values()):
+                self.kept[key] = found
+        return found

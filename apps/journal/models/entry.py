@@ -4,12 +4,11 @@ from datetime import date, datetime, timedelta
 from typing import Self
 
 from django.db import models
-from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.models import Owned, OwnedQuerySet
+from apps.core.models import Owned, OwnedQuerySet, address
 from apps.core.periods import FIRST_DAY, LAST_DAY, zone
 from apps.core.text import stored_html
 
@@ -141,7 +140,7 @@ class Entry(Owned):
 
     def get_absolute_url(self) -> str:
         """The entry's own page."""
-        return reverse("journal:entry_detail", args=[self.pk])
+        return address("journal:entry_detail", self.pk)
 
     @property
     def html(self) -> SafeString:

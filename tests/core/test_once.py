@@ -1,0 +1,76 @@
+"""`{% once %}`: rendered once, and deaf to everything it was not given."""
+
+from typing import Any
+
+import pytest
+from django.template import Context, RequestContext, Template, TemplateSyntaxError
+from django.utils import translation
+
+from apps.core.templatetags.core import MOST_KEPT
+
+
+def rendered(template: Template, **values: Any) -> str:
+    return template.render(Context(values))
+
+
+def test_it_knows_nothing_but_what_it_was_given(rf: Any) -> None:
+    request = rf.get("/")
+    request.secret = "mine"
+    template = Template(
+        "{% once shown=shown %}{{ shown }}{{ text }}{{ request.secret }}{% endonce %}"
+    )
+    context = RequestContext(request, {"shown": "page", "text": "what I wrote"})
+    assert template.render(context) == "page"
+
+
+def test_it_gives_nobody_anything_of_somebody_elses_form(rf: Any) -> None:
+    template = Template("{% once %}{% csrf_token %}{% endonce %}")
+    assert template.render(RequestContext(rf.get("/"), {})) == ""
+
+
+def test_it_renders_once_for_each_value() -> None:
+    template = Template("{% once view=view %}{% now 'u' %}{{ view }}{% endonce %}")
+    first, other = rendered(template, view="a"), rendered(template, view="b")
+    assert rendered(template, view="a") == first
+    assert rendered(template, view="b") == other
+    assert first != other
+
+
+def test_it_renders_once_for_each_language() -> None:
+    template = Template(
+        "{% load i18n %}{% once %}{% get_current_language as l %}{{ l }}{% endonce %}"
+    )
+    with translation.override("en"):
+        assert rendered(template) == "en"
+    with translation.override("en-gb"):
+        assert rendered(template) == "en-gb"
+
+
+def test_it_escapes_what_it_was_given() -> None:
+    assert rendered(Template("{% once x=x %}{{ x }}{% endonce %}"), x="<b>") == "&lt;b&gt;"
+
+
+def test_it_includes_other_templates() -> None:
+    template = Template('{% once %}{% include "core/_mark.html" only %}{% endonce %}')
+    assert "<svg" in rendered(template)
+    assert rendered(template) == rendered(template)
+
+
+def test_it_does_not_keep_what_has_no_plain_value() -> None:
+    template = Template("{% once row=row %}{{ row.name }}{% endonce %}")
+    row = {"name": "first"}
+    assert rendered(template, row=tuple(row.items())) == ""
+    assert template.nodelist[0].kept == {}  # type: ignore[attr-defined]
+
+
+def test_it_does_not_grow_without_end() -> None:
+    template = Template("{% once n=n %}{{ n }}{% endonce %}")
+    for number in range(2 * MOST_KEPT + 1):
+        assert rendered(template, n=number) == str(number)
+    assert len(template.nodelist[0].kept) <= MOST_KEPT  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("source", ["{% once view %}{% endonce %}", "{% once %}"])
+def test_it_refuses_what_it_cannot_mean(source: str) -> None:
+    with pytest.raises(TemplateSyntaxError):
+        Template(source)
