@@ -1,16 +1,24 @@
 """Two texts beside each other: what is the same, what one has and the other has not.
 
-First by lines, then by words within the lines that differ, so that long texts stay quick.
+First by lines, then by words within the lines that differ. What is found once in each text holds
+the two together (patience diff, after Bram Cohen); only what lies between is compared in full, and
+only as long as that stays quick: a text made to be slow is shown as gone and new as a whole
+(assurance T-34).
 """
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
 
-# Passages longer than this many words are not compared word by word.
-LONG_PASSAGE = 3_000
+# Steps that comparing in full may take: in one passage, and in the whole text (about a second).
+MOST_STEPS = 1_000_000
+MOST_STEPS_IN_ALL = 20_000_000
+# How often a passage is divided by what stands in it once.
+MOST_DIVISIONS = 8
 
 
 class Kind(StrEnum):
@@ -40,46 +48,127 @@ def compare(first: str, second: str) -> list[Piece]:
 def merge(first: str, second: str) -> str:
     """One text that has every line of both: where they differ, the first's lines come first."""
     merged: list[str] = []
-    ours, theirs = first.splitlines(), second.splitlines()
-    for _, a, b, c, d in _matcher(ours, theirs).get_opcodes():
-        merged += ours[a:b]
-        if ours[a:b] != theirs[c:d]:
-            merged += theirs[c:d]
+    comparison = _Comparison()
+    for is_same, ours, theirs in comparison.runs(first.split("\n"), second.split("\n")):
+        merged += ours if is_same else [*ours, *theirs]
     return "\n".join(merged)
 
 
 def _pieces(first: str, second: str) -> Iterator[Piece]:
-    before, after = first.splitlines(keepends=True), second.splitlines(keepends=True)
-    for tag, a, b, c, d in _matcher(before, after).get_opcodes():
-        gone, new = "".join(before[a:b]), "".join(after[c:d])
-        if tag == "replace":
-            yield from _words(gone, new)
-        elif tag == "equal":
-            yield Piece(Kind.SAME, gone)
-        else:
-            yield Piece(Kind.GONE, gone)
-            yield Piece(Kind.NEW, new)
-
-
-def _words(gone: str, new: str) -> Iterator[Piece]:
-    before, after = _WORDS.findall(gone), _WORDS.findall(new)
-    if len(before) + len(after) > LONG_PASSAGE:
-        yield Piece(Kind.GONE, gone)
-        yield Piece(Kind.NEW, new)
-        return
-    for tag, a, b, c, d in _matcher(before, after).get_opcodes():
-        if tag == "equal":
-            yield Piece(Kind.SAME, "".join(before[a:b]))
-        else:
-            yield Piece(Kind.GONE, "".join(before[a:b]))
-            yield Piece(Kind.NEW, "".join(after[c:d]))
+    comparison = _Comparison()
+    lines = comparison.runs(first.splitlines(keepends=True), second.splitlines(keepends=True))
+    for is_same, gone, new in lines:
+        if is_same:
+            yield Piece(Kind.SAME, "".join(gone))
+            continue
+        words = comparison.runs(_WORDS.findall("".join(gone)), _WORDS.findall("".join(new)))
+        for is_same_word, gone_words, new_words in words:
+            if is_same_word:
+                yield Piece(Kind.SAME, "".join(gone_words))
+            else:
+                yield Piece(Kind.GONE, "".join(gone_words))
+                yield Piece(Kind.NEW, "".join(new_words))
 
 
 _WORDS = re.compile(r"\s+|\w+|[^\w\s]")
 
+Run = tuple[bool, Sequence[str], Sequence[str]]
 
-def _matcher(first: list[str], second: list[str]) -> "SequenceMatcher[str]":
-    return SequenceMatcher(None, first, second, autojunk=len(first) + len(second) > LONG_PASSAGE)
+
+class _Comparison:
+    """Which items of two sequences belong together, within a number of steps."""
+
+    def __init__(self) -> None:
+        self.steps_left = MOST_STEPS_IN_ALL
+
+    def runs(self, first: Sequence[str], second: Sequence[str]) -> Iterator[Run]:
+        """Both sequences in order, as runs that are the same and runs that differ."""
+        a = b = 0
+        for i, j, length in self._matches(first, second):
+            if a < i or b < j:
+                yield False, first[a:i], second[b:j]
+            yield True, first[i : i + length], second[j : j + length]
+            a, b = i + length, j + length
+        if a < len(first) or b < len(second):
+            yield False, first[a:], second[b:]
+
+    def _matches(
+        self, first: Sequence[str], second: Sequence[str]
+    ) -> Iterator[tuple[int, int, int]]:
+        """Places (in the first, in the second, how many items) that are the same, in order."""
+        # Passages still to be looked at, the next one last: (a, b, c, d, divisions so far).
+        waiting = [(0, len(first), 0, len(second), 0)]
+        while waiting:
+            a, b, c, d, divisions = waiting.pop()
+            head = _common(first, second, range(a, b), range(c, d))
+            if head:
+                yield a, c, head
+                a, c = a + head, c + head
+            tail = _common(first, second, range(b - 1, a - 1, -1), range(d - 1, c - 1, -1))
+            if tail:
+                # Come back to it once what lies before is done.
+                waiting.append((b - tail, b, d - tail, d, divisions))
+                b, d = b - tail, d - tail
+            if a == b or c == d:
+                continue
+            anchors = _anchors(first[a:b], second[c:d]) if divisions < MOST_DIVISIONS else []
+            if anchors:
+                ends = [(a + i, c + j) for i, j in anchors] + [(b, d)]
+                begins = [(a, c), *ends[:-1]]
+                passages = [
+                    (i, k, j, m, divisions + 1) for (i, j), (k, m) in zip(begins, ends, strict=True)
+                ]
+                waiting += reversed(passages)
+            else:
+                for i, j, length in self._in_full(first[a:b], second[c:d]):
+                    yield a + i, c + j, length
+
+    def _in_full(
+        self, first: Sequence[str], second: Sequence[str]
+    ) -> Iterator[tuple[int, int, int]]:
+        """The same for a passage that nothing divides; nothing when it would take too long."""
+        counts = Counter(second)
+        steps = sum(counts[item] for item in first) * min(len(first), len(second))
+        if steps > min(MOST_STEPS, self.steps_left):
+            return
+        self.steps_left -= steps
+        matcher = SequenceMatcher(None, first, second, autojunk=False)
+        for match in matcher.get_matching_blocks():
+            if match.size:
+                yield match.a, match.b, match.size
+
+
+def _common(first: Sequence[str], second: Sequence[str], ours: range, theirs: range) -> int:
+    """How many items are the same, going along both ranges."""
+    length = 0
+    for i, j in zip(ours, theirs, strict=False):
+        if first[i] != second[j]:
+            break
+        length += 1
+    return length
+
+
+def _anchors(first: Sequence[str], second: Sequence[str]) -> list[tuple[int, int]]:
+    """Items found once in each, as many as stand in the same order in both."""
+    once = {item for item, count in Counter(first).items() if count == 1}
+    once &= {item for item, count in Counter(second).items() if count == 1}
+    places = {item: place for place, item in enumerate(second) if item in once}
+    pairs = [(i, places[item]) for i, item in enumerate(first) if item in once]
+    # The longest rising run of places: for each length, the pair that ends it lowest.
+    lowest: list[int] = []
+    ends: list[int] = []
+    before: list[int] = []
+    for number, (_, place) in enumerate(pairs):
+        length = bisect_left(lowest, place)
+        lowest[length : length + 1] = [place]
+        ends[length : length + 1] = [number]
+        before.append(ends[length - 1] if length else -1)
+    chain: list[tuple[int, int]] = []
+    number = ends[-1] if ends else -1
+    while number >= 0:
+        chain.append(pairs[number])
+        number = before[number]
+    return chain[::-1]
 
 
 def _joined(pieces: Iterator[Piece]) -> Iterator[Piece]:
