@@ -15,7 +15,6 @@ from urllib.parse import urlsplit
 import dj_database_url
 import dj_email_url
 from csp.constants import NONCE, NONE, SELF
-from django.utils.translation import gettext_lazy as _
 
 from config import environment
 from config.local.secrets import secret_key
@@ -227,7 +226,8 @@ CONTENT_SECURITY_POLICY = {
 # --- Words, dates, zones ------------------------------------------------------------------
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", _("English")), ("en-gb", _("English (Britain)"))]
+# Each in its own name: somebody who looks for their language may read no other (docs/languages.md).
+LANGUAGES = [("en", "English"), ("en-gb", "English (Britain)"), ("de", "Deutsch")]
 LOCALE_PATHS = [ROOT / "locale"]
 USE_I18N = True
 USE_TZ = True
