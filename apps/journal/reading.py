@@ -1,10 +1,11 @@
 """The journal as a reader turns its pages: by month, a screenful at a time."""
 
-from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
+from typing import NamedTuple
+
+from django.db.models import Count
 
 from apps.core.periods import Month, days, week_start
 from apps.journal.models import Entry, EntryQuerySet
@@ -53,18 +54,17 @@ def since(entries: EntryQuerySet) -> date | None:
     return entries.order_by("local_date").values_list("local_date", flat=True).first()
 
 
-@dataclass(frozen=True)
-class WrittenDay:
+class WrittenDay(NamedTuple):
     """A square of the weeks: how many entries, at most 3 for its shade."""
 
     day: date
-    count: int
+    number: int
     is_today: bool
 
     @property
     def shade(self) -> int:
         """0 to 3."""
-        return min(self.count, 3)
+        return min(self.number, 3)
 
 
 @dataclass(frozen=True)
@@ -76,17 +76,13 @@ class Weeks:
     @property
     def written(self) -> int:
         """On how many days something was written."""
-        return sum(1 for square in self.squares if square.count)
+        return sum(1 for square in self.squares if square.number)
 
 
 def last_weeks(entries: EntryQuerySet, today: date, first_weekday: int) -> Weeks:
-    """The last 18 weeks to today; one query, of days only."""
+    """The last 18 weeks to today; one query, a row a day."""
     begin = week_start(today, first_weekday)
     first = date.fromordinal(begin.toordinal() - 7 * (WEEKS - 1))
-    counts = Counter(entries.within(first, today).values_list("local_date", flat=True))
-    return Weeks(list(_squares(counts, first, today)))
-
-
-def _squares(counts: Counter[date], first: date, today: date) -> Iterator[WrittenDay]:
-    for day in days(first, today):
-        yield WrittenDay(day, counts[day], day == today)
+    of_days = entries.within(first, today).values_list("local_date").annotate(Count("pk"))
+    counts = dict(of_days.order_by())
+    return Weeks([WrittenDay(day, counts.get(day, 0), day == today) for day in days(first, today)])
