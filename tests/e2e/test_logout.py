@@ -1,0 +1,228 @@
+"""Logging out: what is open is saved first, and nothing of the person stays on the device."""
+
+import os
+import signal
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, Playwright, expect
+
+from apps.accounts.models import User
+from apps.journal.models import Entry
+from tests.e2e.conftest import ARGUMENTS, CHROMIUM
+from tests.e2e.desk import (
+    CANARY,
+    Desk,
+    copied,
+    device,
+    expect_said,
+    expect_state,
+    log_in_by_form,
+    text_of,
+    wait_until,
+    write,
+)
+from tests.e2e.server import Server, free_port
+from tests.factories import make_entry
+
+pytestmark = pytest.mark.browser
+
+
+def test_open_pages_save_before_the_log_out(desk: Desk) -> None:
+    page, leaving = desk.open("/today/"), desk.open("/accounts/logout/")
+    write(page, CANARY)
+    log_out(leaving)
+    assert Entry.objects.get().body == CANARY
+    expect(page).not_to_have_url("**/today/")
+
+
+def test_a_tab_with_nothing_unsaved_goes_to_the_log_in(desk: Desk, alice: User) -> None:
+    entry = make_entry(alice, body=CANARY)
+    page, leaving = desk.open(f"/journal/{entry.pk}/"), desk.open("/accounts/logout/")
+    log_out(leaving)
+    page.wait_for_url("**/accounts/login/**")
+    assert CANARY not in page.content()
+
+
+def test_neither_copy_nor_key_is_left(desk: Desk, alice: User) -> None:
+    page = desk.open("/today/")
+    desk.context.set_offline(True)
+    write(page, CANARY)
+    wait_until(lambda: copied(page) == [CANARY])
+    page.close()
+    desk.context.set_offline(False)
+    leaving = desk.open("/accounts/logout/")
+    assert len(device(leaving)["keys"]) == 1
+    log_out(leaving)
+    assert Entry.objects.get().body == CANARY, "what lay on the device was saved first"
+    left = device(leaving)
+    assert (left["keys"], left["copies"]) == ([], [])
+    assert CANARY not in str(left)
+
+
+def test_what_cannot_be_saved_is_said_and_one_can_stay(desk: Desk) -> None:
+    leaving = stuck(desk)
+    dialog = leaving.get_by_role("dialog")
+    expect(dialog).to_contain_text("only on this device")
+    expect(dialog.locator("[data-part=list] li")).to_have_count(1)
+    dialog.get_by_role("button", name="Stay").click()
+    expect(dialog).to_be_hidden()
+    assert copied(leaving) == [CANARY]
+    leaving.goto("/today/")
+
+
+def test_what_cannot_be_saved_can_be_taken_along(desk: Desk) -> None:
+    leaving = stuck(desk)
+    with leaving.expect_download() as taken:
+        leaving.get_by_role("button", name="Take them along").click()
+    assert taken.value.suggested_filename.endswith(".md")
+    assert CANARY in Path(taken.value.path()).read_text()
+    leaving.get_by_role("button", name="Log out anyway").click()
+    expect(leaving.locator("form[data-logout]")).to_have_count(0)
+    assert device(leaving)["copies"] == []
+    assert not Entry.objects.exists()
+
+
+def test_a_page_that_cannot_save_keeps_its_words_until_the_log_in(desk: Desk, alice: User) -> None:
+    page = desk.open("/today/")
+    page.route("**/save/", lambda route: route.abort())
+    write(page, CANARY)
+    expect_state(page, "device")
+    leaving = desk.open("/accounts/logout/")
+    leaving.get_by_role("button", name="Log out").click()
+    wait_until(lambda: leaving.get_by_role("dialog").is_visible(), page=page)
+    leaving.get_by_role("button", name="Log out anyway").click()
+    wait_until(lambda: leaving.locator("form[data-logout]").count() == 0, page=page)
+    expect_said(page, "^Kept on this page only · you are logged out$")
+    write(page, " and on")
+    page.wait_for_timeout(1500)
+    left = device(page)
+    assert (left["keys"], left["copies"]) == ([], []), "typing on must not bring the key back"
+    assert text_of(page).input_value() == f"{CANARY} and on"
+    page.unroute("**/save/")
+    leaving.goto("/accounts/login/")
+    log_in_by_form(leaving, alice)
+    expect_state(page, "saved", within=10)
+    assert Entry.objects.get().body == f"{CANARY} and on"
+
+
+def test_somebody_elses_unsaved_words_are_not_wiped_without_a_question(
+    desk: Desk, alice: User, bob: User
+) -> None:
+    """Clear-Site-Data knows no persons: what bob's log-out would take from alice is said first."""
+    page = desk.open("/today/")
+    desk.context.set_offline(True)
+    write(page, CANARY)
+    wait_until(lambda: copied(page) == [CANARY])
+    page.close()
+    desk.context.set_offline(False)
+    desk.log_in(bob)
+    leaving = desk.open("/accounts/logout/")
+    leaving.get_by_role("button", name="Log out").click()
+    dialog = leaving.get_by_role("dialog")
+    expect(dialog).to_contain_text("Somebody else")
+    assert CANARY not in leaving.content()
+    dialog.get_by_role("button", name="Stay").click()
+    desk.log_in(alice)
+    desk.open("/people/")
+    wait_until(lambda: Entry.objects.filter(owner=alice, body=CANARY).exists())
+
+
+def test_it_works_without_scripts(make_desk: Callable[..., Desk], alice: User) -> None:
+    desk = make_desk(alice, java_script_enabled=False)
+    page = desk.open("/accounts/logout/")
+    page.locator("form[data-logout] button").click()
+    page.goto("/today/")
+    assert "/accounts/login/" in page.url
+
+
+@pytest.fixture
+def unaided(playwright: Playwright, server: Server, tmp_path: Path, alice: User) -> Iterator[Desk]:
+    """alice in a Chromium as people have it: Playwright's own start switches its page cache off."""
+    port = free_port()
+    process = subprocess.Popen(
+        [
+            CHROMIUM,
+            *ARGUMENTS,
+            "--headless=new",
+            "--no-first-run",
+            f"--remote-debugging-port={port}",
+            f"--user-data-dir={tmp_path / 'profile'}",
+            "about:blank",
+        ],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    browser = None
+
+    def connected() -> bool:
+        nonlocal browser
+        try:
+            browser = playwright.chromium.connect_over_cdp(f"http://127.0.0.1:{port}")
+        except Exception:
+            return False
+        return True
+
+    wait_until(connected, within=30)
+    assert browser is not None
+    desk = Desk(browser.contexts[0], server.url)
+    desk.log_in(alice)
+    yield desk
+    browser.close()
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+@pytest.mark.parametrize("exit_by", ["log-out", "cookie"])
+@pytest.mark.parametrize("place", ["entry", "today", "journal", "edit"])
+def test_back_after_the_log_out_shows_the_log_in(
+    unaided: Desk, alice: User, place: str, exit_by: str
+) -> None:
+    """T-42, with the browser's own page cache on."""
+    entry = make_entry(alice, body=CANARY, title=f"{CANARY} title")
+    paths = {
+        "entry": f"/journal/{entry.pk}/",
+        "today": "/today/",
+        "journal": "/journal/",
+        "edit": f"/journal/{entry.pk}/edit/",
+    }
+    page = unaided.context.new_page()
+    page.goto(unaided.url + paths[place])
+    assert CANARY in page.content() or place == "today"
+    page.goto(unaided.url + "/people/")
+    if exit_by == "log-out":
+        leaving = unaided.context.new_page()
+        leaving.goto(unaided.url + "/accounts/logout/")
+        log_out(leaving)
+    else:
+        unaided.forget_session()
+    page.evaluate("history.back()")
+    wait_until(lambda: "/accounts/login/" in page.url, page=page)
+    assert CANARY not in page.content()
+    page.reload()
+    assert CANARY not in page.content()
+
+
+def stuck(desk: Desk) -> Page:
+    """The log-out page, after somebody pressed its button while a copy cannot be saved."""
+    page = desk.open("/today/")
+    desk.context.set_offline(True)
+    write(page, CANARY)
+    wait_until(lambda: copied(page) == [CANARY])
+    page.close()
+    desk.context.set_offline(False)
+    desk.context.route("**/save/", lambda route: route.abort())
+    leaving = desk.open("/accounts/logout/")
+    leaving.get_by_role("button", name="Log out").click()
+    expect(leaving.get_by_role("dialog")).to_be_visible()
+    return leaving
+
+
+def log_out(page: Page) -> None:
+    """Press the button, and wait until the next page is there."""
+    page.get_by_role("button", name="Log out").click()
+    expect(page.locator("form[data-logout]")).to_have_count(0)
+    page.wait_for_load_state()
