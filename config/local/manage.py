@@ -9,7 +9,7 @@ from pathlib import Path
 
 from config.local.children import leave_properly
 from config.local.database import database_url
-from config.local.postgres import running
+from config.local.postgres import path_with_programs, running
 from config.local.secrets import secret_key
 
 
@@ -20,7 +20,7 @@ def run(root: Path, home: Path, arguments: Sequence[str]) -> int:
     if database_url():
         return _manage(root, arguments)
     with running(home) as url:
-        os.environ["DATABASE_URL"] = url
+        os.environ.update(DATABASE_URL=url, PATH=path_with_programs())
         return _manage(root, arguments)
 
 

@@ -328,6 +328,11 @@ def binaries() -> Path:
     )
 
 
+def path_with_programs() -> str:
+    """PATH with PostgreSQL's programs in front: psql for dbshell, pg_dump of the right version."""
+    return os.pathsep.join([str(binaries()), os.environ.get("PATH", os.defpath)])
+
+
 @contextmanager
 def running(home: Path, *, durable: bool = True) -> Iterator[str]:
     """The DATABASE_URL of the cluster in `home`, which runs at least until the block ends."""

@@ -21,14 +21,16 @@ from config.local import locks
 from config.local.children import GRACE, Child
 from config.local.database import database_url
 from config.local.freshness import Database, StaticFiles
-from config.local.postgres import Cluster
+from config.local.postgres import Cluster, path_with_programs
 from config.local.problems import Problem
 from config.local.secrets import secret_key
 
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 EVERYWHERE = {"0.0.0.0", "::"}
-# Seconds: between looks at the children, and for the first answer of the web server.
+# Seconds: between looks at the children, between attempts to bring PostgreSQL back, and for the
+# first answer of the web server.
 TICK = 0.5
+RETRY = 5
 PATIENCE = 120
 LOG_LIMIT = 4 * 1024 * 1024
 NAMES = {"web": "web server", "worker": "background worker"}
@@ -98,7 +100,7 @@ def _is_free(host: str, port: int) -> bool:
 
 
 class _Stopped(BaseException):
-    """A signal came before everything was up."""
+    """A signal came while something was being waited for."""
 
 
 class Supervisor:
@@ -112,7 +114,7 @@ class Supervisor:
         self.demo = demo
         self.cluster: Cluster | None = None
         self.children: list[Child] = []
-        self._starting = True
+        self._interruptible = True
         self._signals = 0
         self._revive_at = 0.0
         self._wake_reader, self._wake_writer = socket.socketpair()
@@ -124,7 +126,7 @@ class Supervisor:
             try:
                 self._start()
             finally:
-                self._starting = False
+                self._interruptible = False
             while not self._signals:
                 self._tend()
                 self._pause()
@@ -148,8 +150,8 @@ class Supervisor:
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         self._signals += 1
-        if self._starting:
-            self._starting = False
+        if self._interruptible:
+            self._interruptible = False
             raise _Stopped
         if self._signals > 1:
             for child in self.children:
@@ -166,7 +168,8 @@ class Supervisor:
         url = database_url()
         if not url:
             self.cluster = Cluster(self.home)
-            url = os.environ["DATABASE_URL"] = self.cluster.join()
+            url = self.cluster.join()
+            os.environ.update(DATABASE_URL=url, PATH=path_with_programs())
         prepare(self.root, self.home, url)
         password = self._add_demo(url) if self.demo else None
         parent = str(os.getpid())
@@ -229,11 +232,15 @@ class Supervisor:
     def _tend(self) -> None:
         if self.cluster and time.monotonic() >= self._revive_at and not self.cluster.is_alive():
             _say("PostgreSQL ended and is started again.")
+            # However long that takes, a signal ends the wait.
+            self._interruptible = True
             try:
                 self.cluster.revive()
             except Problem as problem:
                 _say(str(problem))
-                self._revive_at = time.monotonic() + 5
+                self._revive_at = time.monotonic() + RETRY
+            finally:
+                self._interruptible = False
         for child in self.children:
             if news := child.tend():
                 _say(news)
