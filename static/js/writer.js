@@ -199,9 +199,9 @@ class Writer extends HTMLElement {
   }
 
   #say(words) {
-    const rule = new Intl.PluralRules(document.documentElement.lang).select(words);
-    const said = this.dataset[rule === "one" ? "wordsOne" : "wordsOther"];
-    this.querySelector("[data-count]").textContent = words ? said.replace("%", words.toLocaleString()) : "";
+    const { lang } = document.documentElement;
+    const said = this.dataset[new Intl.PluralRules(lang).select(words) === "one" ? "wordsOne" : "wordsOther"];
+    this.querySelector("[data-count]").textContent = words ? said.replace("%", words.toLocaleString(lang)) : "";
   }
 }
 
