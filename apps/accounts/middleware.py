@@ -16,6 +16,7 @@ from django.utils import timezone, translation
 from apps.accounts import events, sessions
 from apps.accounts.models import SecurityEvent, User
 from apps.core.http import wants_json
+from apps.core.periods import zone
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
 
@@ -41,7 +42,7 @@ NOTED = {403: SecurityEvent.Kind.REFUSED, 429: SecurityEvent.Kind.LIMITED}
 class Preferences:
     """Applies what the person has chosen, and leads them where they must go first.
 
-    Dates need no time zone here: stored days are days, and templates are given wall-clock times.
+    Stored days are days and know no zone; instants are shown as the person's own clock has them.
     Asks the database nothing that a page for this person would not ask anyway.
     """
 
@@ -49,6 +50,7 @@ class Preferences:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        timezone.deactivate()
         response = self.get_response(request)
         if getattr(request, "has_logged_out", False):
             # Not "cookies": the one that carries the next page's security token must live.
@@ -66,6 +68,7 @@ class Preferences:
         user = request.user
         if not isinstance(user, User):
             return None
+        timezone.activate(zone(user.time_zone))
         if user.language:
             translation.activate(user.language)
             request.LANGUAGE_CODE = translation.get_language()
