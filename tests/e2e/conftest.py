@@ -1,6 +1,7 @@
 """A browser, and the real server with real PostgreSQL beneath it."""
 
 import os
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -77,7 +78,21 @@ def make_desk(browser: Browser, server: Server) -> Iterator[Callable[..., Desk]]
     complaints = [complaint for desk in desks for complaint in desk.complaints]
     for desk in desks:
         desk.context.close()
+    wait_for_quiet()
     assert complaints == []
+
+
+def wait_for_quiet() -> None:
+    """Wait for what pages still sent while they were closed; else emptying the tables meets it."""
+    quiet = 0
+    with connection.cursor() as cursor:
+        while quiet < 3:
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+                " AND pid <> pg_backend_pid() AND state <> 'idle'"
+            )
+            quiet = quiet + 1 if cursor.fetchone() == (0,) else 0
+            time.sleep(0.04)
 
 
 @pytest.fixture
