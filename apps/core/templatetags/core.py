@@ -79,7 +79,7 @@ def month_of_year(day: date) -> str:
 
 
 @register.filter
-def clock(wall: datetime) -> str:
+def clock(wall: datetime | time) -> str:
     """What a clock on the wall shows: "9:05 AM", "09:05". The instant must be in the right zone."""
     return _clock(wall.hour, wall.minute, _locale())
 
@@ -149,7 +149,10 @@ MOST_KEPT = 512
 
 
 class Once(Node):
-    """See `once`. Values must be plain: text, numbers, yes and no, or nothing."""
+    """See `once`. Only what plain values made is kept: text, numbers, yes and no, or nothing."""
+
+    # No block stands inside, so that a page which extends another need not look for one here.
+    child_nodelists = ()
 
     def __init__(self, nodelist: NodeList, given: dict[str, FilterExpression]) -> None:
         self.nodelist = nodelist
