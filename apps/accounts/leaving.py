@@ -34,7 +34,8 @@ def ask(user: User, request: HttpRequest, now: datetime) -> None:
         return
     events.record(SecurityEvent.Kind.DELETION_ASKED, user, request, now)
     sessions.end_others(request, user)
-    mail.send_letter("deletion_asked", user, {"due": due_in_words(user)})
+    due = {"due": due_in_words(user)}
+    mail.send_letter("deletion_asked", user, due, translation.get_language())
 
 
 @transaction.atomic
@@ -43,7 +44,7 @@ def undo(user: User, request: HttpRequest, now: datetime) -> None:
     User.objects.filter(pk=user.pk).update(deletion_asked_at=None)
     user.deletion_asked_at = None
     events.record(SecurityEvent.Kind.DELETION_UNDONE, user, request, now)
-    mail.send_letter("deletion_undone", user, {})
+    mail.send_letter("deletion_undone", user, {}, translation.get_language())
 
 
 def due_in_words(user: User) -> str:

@@ -70,13 +70,17 @@ def deliver(*, sealed: str, to: list[str]) -> None:
     transport.send_messages([unpacked(unseal(PURPOSE, sealed))])
 
 
-def send_letter(template: str, user: User, context: dict[str, Any]) -> None:
+def send_letter(
+    template: str, user: User, context: dict[str, Any], language: str | None = None
+) -> None:
     """Queue a mail of our own to this person, in their language.
 
     `template` names two files of `templates/accounts/mail`: `…_subject.txt` and `…_message.txt`.
+    `language` is for whoever has chosen none: that of the page, if it was they who acted. What
+    somebody else may have set off is not written in the language of their browser.
     """
     context = {"site_url": settings.SITE_URL, "email": user.email, **context}
-    with translation.override(user.language or settings.LANGUAGE_CODE):
+    with translation.override(user.language or language or settings.LANGUAGE_CODE):
         subject = render_to_string(f"accounts/mail/{template}_subject.txt", context)
         body = render_to_string(f"accounts/mail/{template}_message.txt", context)
     EmailMessage(" ".join(subject.split()), body.strip() + "\n", to=[user.email]).send()

@@ -21,9 +21,11 @@ from django.utils import translation
 from django.utils.translation import get_language_info, to_locale
 from django.utils.translation.template import templatize
 
+from apps.accounts import leaving
+from apps.accounts.mail import send_letter
 from apps.accounts.models import User
 from apps.journal.forms import WriterForm
-from tests.factories import make_entry
+from tests.factories import NOW, make_entry
 from tests.house.sources import ROOT, plant, python_files
 
 LANGUAGES = [code for code, _name in settings.LANGUAGES if not code.startswith("en")]
@@ -206,6 +208,22 @@ def test_it_explains_what_is_wrong_in_the_language_of_the_page() -> None:
         assert list(form.errors["local_date"]) == [
             "Schreib den Tag als Jahr, Monat und Tag, zum Beispiel 2026-11-20."
         ]
+
+
+def test_it_writes_as_the_page_spoke_on_which_somebody_acted(alice, mailoutbox, rf) -> None:
+    request = rf.get("/")
+    request.user, request.session = alice, Client().session
+    with translation.override("de"):
+        leaving.ask(alice, request, NOW)
+        due = leaving.due_in_words(alice)
+    assert mailoutbox[-1].subject == "Dein Konto ist geschlossen und wird gelöscht"
+    assert f"Am {due} Uhr wird es" in mailoutbox[-1].body
+
+
+def test_it_warns_in_no_language_of_a_stranger(alice: User, mailoutbox) -> None:
+    with translation.override("de"):
+        send_letter("login_failed", alice, {})
+    assert mailoutbox[-1].subject == "Somebody tried to log in"
 
 
 def test_it_catches_a_catalogue_compiled_too_early(tmp_path) -> None:
