@@ -37,7 +37,7 @@ class Page:
 
 def next_page(entries: EntryQuerySet, after: Entry | None) -> Page:
     """The entries that follow `after` in the journal's order, or its first; one query."""
-    rows = entries.without_text().newest_first()
+    rows = entries.as_rows().newest_first()
     if after is not None:
         rows = rows.before(after)
     found = list(rows[: PAGE + 1])
