@@ -13,11 +13,11 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import dj_database_url
-import dj_email_url
 from csp.constants import NONCE, NONE, SELF
 
 from config import environment
 from config.local.secrets import secret_key
+from config.mail import mail_settings
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -241,7 +241,7 @@ if not EMAIL_URL and not LOCAL:
 # Every mail goes through the job queue; the worker hands it to the real transport.
 EMAIL_BACKEND = "apps.accounts.mail.QueuedBackend"
 if EMAIL_URL:
-    _mail = dj_email_url.parse(EMAIL_URL)
+    _mail = mail_settings(EMAIL_URL)
     EMAIL_TRANSPORT = _mail["EMAIL_BACKEND"]
     EMAIL_HOST = _mail["EMAIL_HOST"]
     EMAIL_PORT = _mail["EMAIL_PORT"]

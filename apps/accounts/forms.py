@@ -11,6 +11,8 @@ from allauth.mfa.webauthn import forms as webauthn_forms
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest, HttpResponse
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -195,6 +197,19 @@ class LoginForm(_Reworded, account_forms.LoginForm):
 class SignupForm(_Reworded, account_forms.SignupForm):
     labels = {"email": EMAIL, "password1": PASSWORD}
     helps = {"password1": LENGTH}
+
+    def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
+        """The new person, or the answer for an address that is known.
+
+        Somebody with the same address may have come in since the form looked.
+        """
+        try:
+            with transaction.atomic():
+                made: tuple[User | None, HttpResponse | None] = super().try_save(request)
+        except IntegrityError:
+            self.account_already_exists = True
+            made = super().try_save(request)
+        return made
 
 
 class AddEmailForm(_Reworded, account_forms.AddEmailForm):
