@@ -101,11 +101,8 @@ class SafeAnswers:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if request.method == "TRACE":
-            return HttpResponseNotAllowed(sorted(KNOWN_METHODS))
-        if request.method not in {"GET", "HEAD", "OPTIONS"} and _is_cross_site(request):
-            return HttpResponse(status=403)
-        response = self.get_response(request)
+        refused = _refused(request)
+        response = self.get_response(request) if refused is None else refused
         response.headers.setdefault("Cache-Control", "no-store, private")
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)
@@ -120,6 +117,19 @@ PERMISSIONS = (
     "microphone=(), midi=(), payment=(), usb=(), publickey-credentials-get=(self), "
     "publickey-credentials-create=(self)"
 )
+
+
+# What links and forms send. Some views of other packages would take more: a PUT as a form, a DELETE
+# that removes a passkey without telling its owner.
+ANSWERED_METHODS = ["GET", "HEAD", "OPTIONS", "POST"]
+
+
+def _refused(request: HttpRequest) -> HttpResponse | None:
+    if request.method not in ANSWERED_METHODS:
+        return HttpResponseNotAllowed(ANSWERED_METHODS)
+    if request.method == "POST" and _is_cross_site(request):
+        return HttpResponse(status=403)
+    return None
 
 
 def _is_cross_site(request: HttpRequest) -> bool:

@@ -1,17 +1,319 @@
-"""Every address of the product, and who may open it."""
+"""Every address of the product, and who may open it.
 
-from collections.abc import Iterator
+The tests walk the URL configuration itself; an address that is not in ROUTES fails them, and so
+does a row whose address is gone. When you add an address, add its row, and think who may open it.
+"""
 
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from allauth.account.internal.flows.login import record_authentication
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP
+from cryptography.hazmat.primitives.asymmetric import ec
+from django.http import HttpRequest
+from django.test import Client
 from django.urls import URLPattern, URLResolver
+from fido2.cose import ES256
+from fido2.utils import websafe_encode
+from fido2.webauthn import Aaguid, AttestationObject, AttestedCredentialData, AuthenticatorData
+
+from apps.accounts.models import Session, User
+from apps.journal import drafting
+from apps.journal.models import Entry, Revision
+from apps.people.models import Person
+from tests.factories import NOW, PASSWORD, form_data, make_draft, make_entry, make_hand, make_person
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
-def walk(
-    resolver: URLResolver, path: str = "", space: str = ""
-) -> Iterator[tuple[str, str, URLPattern]]:
-    """Name, path and pattern of every route, those of other packages too."""
+class Address(NamedTuple):
+    """An address as the URL configuration has it."""
+
+    name: str
+    path: str
+    pattern: URLPattern
+
+
+def walk(resolver: URLResolver, path: str = "", space: str = "") -> Iterator[Address]:
+    """Every address, those of other packages too."""
     for pattern in resolver.url_patterns:
         if isinstance(pattern, URLResolver):
             inner = f"{space}{pattern.namespace}:" if pattern.namespace else space
             yield from walk(pattern, path + str(pattern.pattern), inner)
         else:
-            yield f"{space}{pattern.name}", path + str(pattern.pattern), pattern
+            yield Address(f"{space}{pattern.name}", path + str(pattern.pattern), pattern)
+
+
+class Who(StrEnum):
+    """Who gets in."""
+
+    ANYBODY = "anybody"
+    PERSON = "whoever is logged in, to see their own"
+    OWNER = "whoever owns the row that the address names"
+
+
+@dataclass
+class Life:
+    """Somebody with one of everything, each row with their canary word in every text."""
+
+    user: User
+    canary: str
+    person: Person
+    entry: Entry
+    trashed: Entry
+    revision: Revision
+    passkey: Authenticator
+    device: UUID
+    codes: list[str]
+
+    @property
+    def ids(self) -> list[str]:
+        """The ids that somebody else might send."""
+        rows = (self.user, self.person, self.entry, self.trashed, self.revision)
+        return [*(str(row.pk) for row in rows), str(self.device)]
+
+
+def make_life(user: User, canary: str) -> Life:
+    """One of everything for this person. `device` is the id of a session in another browser."""
+    User.objects.filter(pk=user.pk).update(email=f"{canary}@example.org", name=canary)
+    user.refresh_from_db()
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    entry = make_entry(user, title=canary, body=f"{canary} once")
+    trashed = make_entry(user, title=f"{canary} 2", body=f"{canary} too", trashed_at=NOW)
+    drafting.save(
+        owner=user,
+        entry_id=entry.pk,
+        draft=make_draft(title=canary, body=f"{canary} since"),
+        hand=make_hand(expected_version=1),
+        now=NOW,
+    )
+    entry.refresh_from_db()
+    TOTP.activate(user, "JBSWY3DPEHPK3PXP")
+    passkey = Authenticator.objects.create(
+        user=user,
+        type=Authenticator.Type.WEBAUTHN,
+        data={"name": canary, "credential": _credential()},
+    )
+    return Life(
+        user=user,
+        canary=canary,
+        person=make_person(user, name=canary, how_known=canary, notes=canary),
+        entry=entry,
+        trashed=trashed,
+        revision=Revision.objects.get(entry=entry),
+        passkey=passkey,
+        device=Session.objects.get(session_key=log_in(user).session.session_key).id,
+        codes=RecoveryCodes.activate(user).get_unused_codes(),
+    )
+
+
+def log_in(user: User, *, confirmed: bool = False) -> Client:
+    """A browser in which this person is logged in, and has just confirmed that it is them."""
+    client = Client()
+    client.force_login(user, BACKEND)
+    if confirmed:
+        request = HttpRequest()
+        request.session, request.user = client.session, user
+        record_authentication(request, user, "password", reauthenticated=True)
+        request.session.save()
+    return client
+
+
+@cache
+def _credential() -> dict[str, Any]:
+    """What a browser answers when a passkey is made (WebAuthn, no attestation)."""
+    key = ES256.from_cryptography_key(ec.generate_private_key(ec.SECP256R1()).public_key())
+    name = b"a passkey of the tests"
+    flags = AuthenticatorData.FLAG.UP | AuthenticatorData.FLAG.UV | AuthenticatorData.FLAG.AT
+    data = AuthenticatorData.create(
+        b"\1" * 32, flags, 0, AttestedCredentialData.create(Aaguid(b"\0" * 16), name, key)
+    )
+    told = {
+        "type": "webauthn.create",
+        "challenge": websafe_encode(b"asked"),
+        "origin": "http://localhost",
+    }
+    return {
+        "id": websafe_encode(name),
+        "rawId": websafe_encode(name),
+        "type": "public-key",
+        "response": {
+            "clientDataJSON": websafe_encode(json.dumps(told).encode()),
+            "attestationObject": websafe_encode(bytes(AttestationObject.create("none", data, {}))),
+        },
+        "clientExtensionResults": {},
+    }
+
+
+def _nothing(life: Life) -> dict[str, Any]:
+    return {}
+
+
+@dataclass(frozen=True)
+class Route:
+    """Who may open an address, what it answers them, and how to ask.
+
+    `get` and `post` are the statuses of a page and of a good form for whoever may; None where the
+    address does not answer that method. `stranger` is what somebody not logged in gets by GET where
+    that differs. The methods in `sudo` are answered only to who has just confirmed that it is them.
+    """
+
+    who: Who
+    get: int | None = 200
+    post: int | None = None
+    stranger: int | None = None
+    sudo: tuple[str, ...] = ()
+    kwargs: Callable[[Life], dict[str, Any]] = _nothing
+    form: Callable[[Life], dict[str, Any]] = _nothing
+
+
+def _entry(life: Life) -> dict[str, Any]:
+    return {"pk": life.entry.pk}
+
+
+def _trashed(life: Life) -> dict[str, Any]:
+    return {"pk": life.trashed.pk}
+
+
+def _revision(life: Life) -> dict[str, Any]:
+    return {"pk": life.entry.pk, "revision_pk": life.revision.pk}
+
+
+def _person(life: Life) -> dict[str, Any]:
+    return {"pk": life.person.pk}
+
+
+def _passkey(life: Life) -> dict[str, Any]:
+    return {"pk": life.passkey.pk}
+
+
+def _device(life: Life) -> dict[str, Any]:
+    return {"pk": life.device}
+
+
+def _writing(life: Life) -> dict[str, Any]:
+    return form_data(life.user, expected_version=str(life.entry.version), body="Another line.")
+
+
+def _about_somebody(life: Life) -> dict[str, Any]:
+    return {"name": "Ana", "how_known": "", "notes": ""}
+
+
+def _settings(life: Life) -> dict[str, Any]:
+    user = life.user
+    names = ("time_zone", "day_starts_at", "first_weekday", "theme", "text_size")
+    shown = {name: str(getattr(user, name)) for name in names}
+    return {"name": "Ana", "language": "en", **shown}
+
+
+def _address(life: Life) -> dict[str, Any]:
+    return {"email": life.user.email}
+
+
+def _other_address(life: Life) -> dict[str, Any]:
+    return {"action_add": "", "email": f"other-{life.canary}@example.org"}
+
+
+def _password(life: Life) -> dict[str, Any]:
+    return {"password": PASSWORD}
+
+
+def _passwords(life: Life) -> dict[str, Any]:
+    new = "a quiet morning elsewhere"
+    return {"oldpassword": PASSWORD, "password1": new, "password2": new}
+
+
+ANYBODY, PERSON, OWNER = Who
+BOTH = ("GET", "POST")
+
+ROUTES: dict[str, Route] = {
+    # home
+    "home:landing": Route(ANYBODY, get=302, stranger=200),
+    "home:today": Route(PERSON),
+    "home:health_live": Route(ANYBODY),
+    "home:health_ready": Route(ANYBODY),
+    # journal
+    "journal:entry_list": Route(PERSON),
+    "journal:entry_create": Route(PERSON),
+    "journal:entry_preview": Route(PERSON, get=None, post=200, form=lambda _: {"body": "*a*"}),
+    "journal:writer_token": Route(PERSON),
+    "journal:trash_list": Route(PERSON),
+    "journal:trash_empty": Route(PERSON, post=302),
+    "journal:entry_detail": Route(OWNER, kwargs=_entry),
+    "journal:entry_edit": Route(OWNER, kwargs=_entry),
+    "journal:entry_save": Route(OWNER, get=None, post=302, kwargs=_entry, form=_writing),
+    "journal:entry_set_aside": Route(OWNER, get=None, post=302, kwargs=_entry, form=_writing),
+    "journal:entry_star": Route(
+        OWNER, get=None, post=302, kwargs=_entry, form=lambda _: {"starred": "yes"}
+    ),
+    "journal:entry_delete": Route(OWNER, post=302, kwargs=_entry),
+    "journal:entry_take_back": Route(OWNER, get=None, post=302, kwargs=_trashed),
+    "journal:entry_erase": Route(OWNER, post=302, kwargs=_trashed),
+    "journal:revision_list": Route(OWNER, kwargs=_entry),
+    "journal:revision_detail": Route(OWNER, kwargs=_revision),
+    "journal:revision_restore": Route(OWNER, get=None, post=302, kwargs=_revision),
+    # people
+    "people:person_list": Route(PERSON),
+    "people:person_create": Route(PERSON, post=302, form=_about_somebody),
+    "people:person_detail": Route(OWNER, kwargs=_person),
+    "people:person_edit": Route(OWNER, post=302, kwargs=_person, form=_about_somebody),
+    "people:person_delete": Route(OWNER, post=302, kwargs=_person),
+    # accounts
+    "accounts:settings": Route(PERSON, post=302, form=_settings),
+    "accounts:welcome": Route(
+        PERSON, post=302, form=lambda _: {"name": "Ana", "time_zone": "Europe/Vienna"}
+    ),
+    "accounts:device_list": Route(PERSON),
+    "accounts:device_end_others": Route(PERSON, get=None, post=302, sudo=("POST",)),
+    "accounts:device_end": Route(OWNER, get=None, post=302, sudo=("POST",), kwargs=_device),
+    "accounts:activity": Route(PERSON),
+    "accounts:account_delete": Route(PERSON, post=302, sudo=BOTH, form=_address),
+    "accounts:account_keep": Route(PERSON, get=302, post=302),
+    "accounts:mailbox": Route(ANYBODY),
+    # allauth: the entrance, which leads on whoever is logged in
+    "account_login": Route(ANYBODY, get=302, stranger=200, post=302),
+    "account_signup": Route(ANYBODY, get=302, stranger=200, post=302),
+    "account_signup_by_passkey": Route(ANYBODY, get=302, stranger=200, post=302),
+    "account_request_login_code": Route(ANYBODY, get=302, stranger=200, post=302),
+    "account_reset_password": Route(ANYBODY, post=302, form=_address),
+    "account_password_reset_completed": Route(ANYBODY),
+    "account_inactive": Route(ANYBODY),
+    "account_logout": Route(ANYBODY, stranger=302, post=302),
+    # allauth: pages on the way to somewhere, which lead back whoever is not on it
+    "account_confirm_login_code": Route(ANYBODY, get=302, post=302),
+    "account_confirm_password_reset_code": Route(ANYBODY, get=302, post=302),
+    "account_complete_password_reset": Route(ANYBODY, get=302, post=302),
+    "account_email_verification_sent": Route(ANYBODY, get=302, post=302),
+    "mfa_authenticate": Route(ANYBODY, get=302, post=302),
+    "mfa_login_webauthn": Route(ANYBODY, get=302, post=302),
+    "mfa_signup_webauthn": Route(ANYBODY, get=302, post=302),
+    # allauth: the account; a form with a wrong code or none is sent back
+    "account_reauthenticate": Route(PERSON, post=302, form=_password),
+    "account_email": Route(PERSON, post=302, sudo=("POST",), form=_other_address),
+    "account_change_password": Route(PERSON, post=302, form=_passwords),
+    "account_set_password": Route(PERSON, get=302, post=302, sudo=BOTH),
+    "mfa_index": Route(PERSON),
+    "mfa_reauthenticate": Route(PERSON, post=422, form=lambda _: {"code": "000000"}),
+    "mfa_reauthenticate_webauthn": Route(PERSON, post=302, form=lambda _: {"credential": "{}"}),
+    "mfa_activate_totp": Route(PERSON, get=302, post=302, sudo=BOTH),
+    "mfa_deactivate_totp": Route(PERSON, post=302, sudo=BOTH),
+    "mfa_view_recovery_codes": Route(PERSON, sudo=("GET",)),
+    "mfa_generate_recovery_codes": Route(PERSON, post=302, sudo=BOTH),
+    "mfa_download_recovery_codes": Route(PERSON, sudo=("GET",)),
+    "mfa_list_webauthn": Route(PERSON),
+    "mfa_add_webauthn": Route(
+        PERSON, post=422, sudo=BOTH, form=lambda _: {"name": "Key", "credential": "{}"}
+    ),
+    "mfa_edit_webauthn": Route(
+        OWNER, post=302, kwargs=_passkey, sudo=BOTH, form=lambda _: {"name": "Key"}
+    ),
+    "mfa_remove_webauthn": Route(OWNER, post=302, kwargs=_passkey, sudo=BOTH),
+}
