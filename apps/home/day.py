@@ -26,25 +26,29 @@ class Today:
 
 
 def day_of(user: User, now: datetime) -> Today:
-    """Today for this person. Two queries: the day's entries, and on which days there were any.
+    """Today for this person.
+
+    Two queries: the day's entries, and on which days there were any; a third for the text that is
+    being written.
 
     An entry whose sitting goes on (saved within ten minutes and not closed) is in the writer; so
     a reload in the middle of a sentence goes on with that sentence.
     """
     day = user.today(now)
     journal = Entry.objects.for_user(user).kept()
-    entries = list(journal.on(day).newest_first()[:50])
-    open_entry = max(
+    entries = list(journal.on(day).as_rows("saved_at", "closed_at").newest_first()[:50])
+    open_row = max(
         (entry for entry in entries if entry.is_open(now)),
         key=lambda entry: entry.saved_at,
         default=None,
     )
+    open_entry = journal.filter(pk=open_row.pk).first() if open_row else None
     return Today(
         day=day,
         hour=now.astimezone(zone(user.time_zone)).hour,
         form=writer_for(open_entry, user) if open_entry else blank_writer(user, now),
         entry_id=open_entry.id if open_entry else new_id(),
         open_entry=open_entry,
-        entries=[entry for entry in entries if entry is not open_entry],
+        entries=[entry for entry in entries if entry is not open_row],
         weeks=last_weeks(journal, day, user.first_weekday),
     )

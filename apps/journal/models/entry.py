@@ -52,8 +52,8 @@ class EntryQuerySet(OwnedQuerySet["Entry"]):
             earlier | same_day & (sooner | same_time)
         )
 
-    def as_rows(self) -> Self:
-        """Rows for the thread: what it shows and nothing else.
+    def as_rows(self, *more: str) -> Self:
+        """Rows for the thread: what it shows, `more` fields and nothing else.
 
         Of the five instants of an entry it needs one, and reading an instant is slow.
         """
@@ -68,6 +68,7 @@ class EntryQuerySet(OwnedQuerySet["Entry"]):
             "time_zone",
             "starred",
             "mood",
+            *more,
         )
 
     def without_text(self) -> Self:
