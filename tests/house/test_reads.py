@@ -1,0 +1,262 @@
+"""Looking changes nothing, costs the same however much is there, and asks for one person's rows."""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.test import Client
+from django.urls import clear_url_caches, include, path, reverse
+from django.utils import timezone
+
+from apps.accounts.models import SecurityEvent, User
+from apps.core.models import Owned
+from apps.journal import drafting
+from apps.journal.models import Entry
+from apps.people.models import Person
+from tests.factories import NOW, TODAY, make_draft, make_entry, make_hand, make_person
+from tests.house.routes import ROUTES, Life, Route, log_in, make_life
+from tests.house.test_owned import our_models
+
+pytestmark = pytest.mark.django_db
+
+# Tables a look may write and by which addresses, each with the reason why. The probe of
+# /health/ready writes to the log of the database alone, with a function, and to no table.
+ALLAUTH = "account_", "mfa_"
+CODES = "mfa_view_recovery_codes", "mfa_download_recovery_codes"
+WRITTEN_BY_LOOKING = {
+    "accounts_session": (ALLAUTH, "a challenge for a passkey, the secret of an app being set up"),
+    "cache": (ALLAUTH, "allauth's rate limits count everything but GET as a try"),
+    "mfa_authenticator": (CODES, "allauth notes that the codes have been shown"),
+}
+READS = re.compile(r"\s*(SELECT|SAVEPOINT|RELEASE|ROLLBACK|SHOW|DECLARE|FETCH|CLOSE)\b", re.I)
+TABLE = re.compile(r'"([a-z_]+)"')
+MOST_QUERIES = 8
+# The pages of passkeys keep a challenge, which is a transaction of its own.
+MORE_QUERIES = {"home:today": 12, "mfa_add_webauthn": 12, "mfa_reauthenticate_webauthn": 12}
+GETS = [name for name, route in ROUTES.items() if route.get]
+
+
+class Writes:
+    """Notes every statement that is no read and that this address has no reason for."""
+
+    def __init__(self, name: str) -> None:
+        self.found: list[str] = []
+        self.excused = {
+            table for table, (names, _) in WRITTEN_BY_LOOKING.items() if name.startswith(names)
+        }
+
+    def __call__(self, execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+        if not READS.match(sql) and not set(TABLE.findall(sql)[:1]) & self.excused:
+            self.found.append(sql[:120])
+        return execute(sql, *rest)
+
+
+class Unscoped:
+    """Notes every statement on private rows that does not say whose.
+
+    A row that was asked for by its owner may then be written, and what hangs on it deleted, by its
+    id: so a table counts as scoped once a statement of the same request named the owner there.
+    """
+
+    def __init__(self) -> None:
+        self.found: list[str] = []
+        self.scoped: set[str] = set()
+        self.private = {m._meta.db_table for m in our_models() if issubclass(m, Owned)}
+
+    def __call__(self, execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+        private = set(TABLE.findall(sql)) & self.private
+        if private and not READS.match(sql) and sql.lstrip().upper().startswith("INSERT"):
+            if "owner_id" not in sql:
+                self.found.append(sql[:200])
+        elif private and re.search(r"\bWHERE\b.*\bowner_id\"? (=|IN)", sql, re.DOTALL):
+            self.scoped |= private
+        elif private and not private <= self.scoped | self._hanging():
+            self.found.append(sql[:200])
+        return execute(sql, *rest)
+
+    def _hanging(self) -> set[str]:
+        """Tables whose rows belong to rows of scoped tables, and to the same owner (test_owned)."""
+        return {
+            model._meta.db_table
+            for model in our_models()
+            for field in model._meta.concrete_fields
+            if field.remote_field and field.related_model._meta.db_table in self.scoped
+        }
+
+
+class Counted:
+    """Counts statements."""
+
+    def __init__(self) -> None:
+        self.found: list[str] = []
+
+    def __call__(self, execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+        self.found.append(sql)
+        return execute(sql, *rest)
+
+
+@contextmanager
+def watching(watcher: Any) -> Iterator[list[str]]:
+    """What the watcher finds while the block runs."""
+    with connection.execute_wrapper(watcher):
+        yield watcher.found
+
+
+@pytest.fixture
+def life(alice: User) -> Life:
+    """Alice with one of everything."""
+    return make_life(alice, "zymurgy")
+
+
+def get(client: Client, name: str, life: Life, method: str = "GET", **headers: str) -> HttpResponse:
+    """Look at an address of hers."""
+    url = reverse(name, kwargs=(ROUTES | PLANTED)[name].kwargs(life))
+    return client.generic(method, url, headers=headers)
+
+
+def writes(name: str, life: Life) -> list[str]:
+    """What looking at an address writes, for her and for a stranger."""
+    confirmed, stranger = log_in(life.user, confirmed=True), Client()
+    with watching(Writes(name)) as found:
+        for method in ("GET", "HEAD", "OPTIONS"):
+            get(confirmed, name, life, method)
+            get(stranger, name, life, method)
+        get(confirmed, name, life, accept="application/json")
+    return list(found)
+
+
+@pytest.mark.parametrize("name", ROUTES)
+def test_looking_changes_nothing_and_asks_for_ones_own_rows(name, life) -> None:
+    assert writes(name, life) == []
+    assert unscoped(name, ROUTES[name], life) == []
+
+
+def test_it_catches_a_look_that_writes(life, planted) -> None:
+    assert writes("toggling", life)
+
+
+def unscoped(name: str, route: Route, life: Life) -> list[str]:
+    """Statements of an address on private rows that do not say whose."""
+    client = log_in(life.user, confirmed=True)
+    url = reverse(name, kwargs=route.kwargs(life))
+    with watching(Unscoped()) as found:
+        client.get(url)
+    with watching(Unscoped()) as found_by_form:
+        client.post(url, route.form(life))
+    return [*found, *found_by_form]
+
+
+@pytest.mark.parametrize("name", ["by_id", "everybodys", "written_by_id"])
+def test_it_catches_rows_that_are_asked_for_by_anything_else(name, life, planted) -> None:
+    assert unscoped(name, PLANTED[name], life)
+
+
+def many(life: Life, count: int) -> None:
+    """So many of each noun: people, entries of today and before, trash, revisions, events."""
+    for number in range(count):
+        make_person(life.user, name=f"Ana {number}")
+        day = TODAY - timedelta(days=number)
+        make_entry(life.user, local_date=day, mood=1, body="word " * 120, title="a title")
+        make_entry(life.user, local_date=life.user.today(timezone.now()))
+        make_entry(life.user, trashed_at=NOW)
+        drafting.save(
+            owner=life.user,
+            entry_id=life.entry.pk,
+            draft=make_draft(body=f"again {number}"),
+            hand=make_hand(expected_version=life.entry.version),
+            now=NOW + timedelta(hours=number + 1),
+        )
+        life.entry.refresh_from_db()
+        SecurityEvent.objects.create(
+            owner=life.user, kind=SecurityEvent.Kind.LOGGED_IN, happened_at=timezone.now()
+        )
+        log_in(life.user)
+
+
+def queries(name: str, life: Life) -> int:
+    """How many statements one look at an address takes."""
+    client = log_in(life.user, confirmed=True)
+    get(client, name, life)
+    with watching(Counted()) as found:
+        get(client, name, life)
+    return len(found)
+
+
+def test_no_look_costs_more_when_there_is_more(life) -> None:
+    many(life, 1)
+    few = {name: queries(name, life) for name in GETS}
+    many(life, 39)
+    much = {name: queries(name, life) for name in GETS}
+    assert much == few
+    assert {n: c for n, c in much.items() if c > MORE_QUERIES.get(n, MOST_QUERIES)} == {}
+
+
+def test_it_catches_a_look_that_costs_more(life, planted) -> None:
+    few = queries("one_by_one", life)
+    many(life, 3)
+    assert queries("one_by_one", life) > few
+
+
+# --- Planted faults ---------------------------------------------------------------------------
+
+
+def toggling(request: HttpRequest) -> HttpResponse:
+    """Writes while looking."""
+    Entry.objects.for_user(request.user).update(starred=True)
+    return HttpResponse("starred")
+
+
+def by_id(request: HttpRequest, pk: object) -> HttpResponse:
+    """Finds the row first, and asks whose it is afterwards."""
+    entry = Entry.objects.get(pk=pk)
+    return HttpResponse(status=200 if entry.owner_id == request.user.pk else 404)
+
+
+def everybodys(request: HttpRequest) -> HttpResponse:
+    """Counts everybody's."""
+    return HttpResponse(Entry.objects.filter(starred=True).count())
+
+
+def written_by_id(request: HttpRequest, pk: object) -> HttpResponse:
+    """Writes whatever has this id."""
+    if request.method == "POST":
+        Entry.objects.filter(pk=pk).update(starred=True)
+    return HttpResponse("starred")
+
+
+def one_by_one(request: HttpRequest) -> HttpResponse:
+    """Asks for each person's row again."""
+    people = Person.objects.for_user(request.user)
+    names = [Person.objects.for_user(request.user).get(pk=person.pk).name for person in people]
+    return HttpResponse(", ".join(names))
+
+
+_ENTRY = ROUTES["journal:entry_detail"]
+PLANTED = {
+    "toggling": Route(ROUTES["home:today"].who),
+    "by_id": _ENTRY,
+    "everybodys": Route(ROUTES["home:today"].who),
+    "written_by_id": _ENTRY,
+    "one_by_one": Route(ROUTES["home:today"].who),
+}
+urlpatterns = [
+    path("", include("config.urls")),
+    path("planted/toggling/", toggling, name="toggling"),
+    path("planted/by-id/<uuid:pk>/", by_id, name="by_id"),
+    path("planted/everybodys/", everybodys, name="everybodys"),
+    path("planted/written/<uuid:pk>/", written_by_id, name="written_by_id"),
+    path("planted/one-by-one/", one_by_one, name="one_by_one"),
+]
+
+
+@pytest.fixture
+def planted(settings) -> Iterator[None]:
+    """Addresses with a fault each, beside the real ones."""
+    settings.ROOT_URLCONF = __name__
+    yield
+    clear_url_caches()
