@@ -16,12 +16,15 @@ from allauth.mfa.models import Authenticator
 from cryptography.hazmat.primitives.asymmetric import ec
 from django.contrib.auth import SESSION_KEY
 from django.core.mail import EmailMessage
+from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
 from fido2.cose import ES256
 from fido2.utils import websafe_encode
 from fido2.webauthn import AttestationObject, AttestedCredentialData, AuthenticatorData
+from procrastinate.contrib.django.models import ProcrastinateJob
 
+from apps.accounts.mail import deliver
 from apps.accounts.models import Session, User
 from tests.factories import PASSWORD, make_user
 
@@ -144,3 +147,19 @@ def owner_in(client: Client) -> str | None:
     """Whose session this browser has, by what is in it."""
     found: str | None = client.session.get(SESSION_KEY)
     return found
+
+
+def work_off() -> int:
+    """Do what the worker does with the mail that is queued; says how many mails there were."""
+    jobs = ProcrastinateJob.objects.filter(task_name="accounts.deliver").order_by("id")
+    for job in jobs:
+        deliver(**job.args)
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM procrastinate_jobs WHERE task_name = 'accounts.deliver'")
+        return int(cursor.rowcount)
+
+
+def clear(table: str) -> None:
+    """Empty a table that Django does not know as its own."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM {table}")  # noqa: S608
