@@ -36,7 +36,4 @@ EXPOSE 8000
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=15s --timeout=5s --start-period=30s --retries=3 \
     CMD ["python", "-m", "config.probe"]
-CMD ["granian", "--interface", "wsgi", "--http", "1", "--no-ws", \
-    "--host", "0.0.0.0", "--port", "8000", "--workers", "2", "--blocking-threads", "4", \
-    "--respawn-failed-workers", "--workers-kill-timeout", "25", "--log-level", "warning", \
-    "config.wsgi:application"]
+CMD ["python", "config/local", "web", "0.0.0.0", "8000"]

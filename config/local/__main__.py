@@ -7,6 +7,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 COMMANDS = {
+    "prepare": "config.local.prepare",
     "serve": "config.local.supervisor",
     "web": "config.local.web",
     "worker": "config.local.worker",
@@ -14,15 +15,19 @@ COMMANDS = {
     "test": "config.local.suite",
     "bench": "config.local.bench",
 }
+# Where these run by themselves, the settings are a server's: there is no home.
+FOR_SERVERS = {"web", "worker"}
 
 if __name__ == "__main__":
     # Python put this folder in front, where its `secrets` would hide the standard library's.
     sys.path[0] = str(ROOT)
-    os.environ.setdefault("THROUGHLINE_HOME", str(ROOT / "var"))
-    home = Path(os.environ["THROUGHLINE_HOME"]).absolute()
+    command, *arguments = sys.argv[1:]
+    home = Path(os.environ.get("THROUGHLINE_HOME") or ROOT / "var").absolute()
+    if command not in FOR_SERVERS:
+        os.environ["THROUGHLINE_HOME"] = str(home)
     problem = importlib.import_module("config.local.problems").Problem
     try:
-        sys.exit(importlib.import_module(COMMANDS[sys.argv[1]]).run(ROOT, home, sys.argv[2:]))
+        sys.exit(importlib.import_module(COMMANDS[command]).run(ROOT, home, arguments))
     except problem as sentence:
         sys.exit(str(sentence))
     except KeyboardInterrupt:

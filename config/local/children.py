@@ -36,13 +36,13 @@ class Child:
         self._delay = FIRST_DELAY
         self._due: float | None = None
 
-    def start(self) -> None:
-        """Start it now."""
+    def start(self, stdin: int = subprocess.DEVNULL) -> None:
+        """Start it now. With a pipe for `stdin` it can be made to wait, see `release`."""
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 self.command,
                 env=self.env,
-                stdin=subprocess.DEVNULL,
+                stdin=stdin,
                 stdout=log,
                 stderr=log,
                 # A group of its own: Ctrl-C in the terminal reaches only the parent, who decides.
@@ -50,6 +50,11 @@ class Child:
             )
         self._started = time.monotonic()
         self._due = None
+
+    def release(self) -> None:
+        """Close its standard input, which it waits for."""
+        if self.process is not None and self.process.stdin is not None:
+            self.process.stdin.close()
 
     def tend(self) -> str | None:
         """Start it again if it ended, later each time; returns a sentence when there is news."""

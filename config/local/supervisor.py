@@ -4,7 +4,6 @@ import argparse
 import errno
 import http.client
 import os
-import secrets
 import select
 import signal
 import socket
@@ -15,12 +14,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
 
-import psycopg
-
-from config.local import locks
 from config.local.children import GRACE, Child
 from config.local.database import database_url
-from config.local.freshness import Database, StaticFiles
+from config.local.freshness import StaticFiles
 from config.local.postgres import Cluster, path_with_programs
 from config.local.problems import Problem
 from config.local.secrets import secret_key
@@ -34,7 +30,6 @@ RETRY = 5
 PATIENCE = 120
 LOG_LIMIT = 4 * 1024 * 1024
 NAMES = {"web": "web server", "worker": "background worker"}
-DEMO = "demo@throughline.local"
 
 
 def run(root: Path, home: Path, arguments: Sequence[str]) -> int:
@@ -165,22 +160,26 @@ class Supervisor:
     # Starting
 
     def _start(self) -> None:
-        url = database_url()
-        if not url:
+        if not database_url():
             self.cluster = Cluster(self.home)
             url = self.cluster.join()
             os.environ.update(DATABASE_URL=url, PATH=path_with_programs())
-        prepare(self.root, self.home, url)
-        password = self._add_demo(url) if self.demo else None
         parent = str(os.getpid())
-        web = self._child("web", [self.host, str(self.port), parent])
-        web.start()
+        web = self._child("web", [self.host, str(self.port), parent, "wait"])
+        # Most of a start is spent reading code: the web server begins with that while the
+        # database is looked at, unless it would also read static files that are about to change.
+        are_fresh = StaticFiles(self.root, self.home).is_fresh()
+        if are_fresh:
+            web.start(stdin=subprocess.PIPE)
+        self._prepare()
+        if are_fresh:
+            web.release()
+        else:
+            web.start()
         self._wait_for_answer(web)
         self._child("worker", [parent]).start()
         host = "localhost" if self.host in LOOPBACK | EVERYWHERE else self.host
         print(f"Throughline is ready: http://{_bracketed(host)}:{self.port}/")
-        if password:
-            print(f"The demo person logs in as {DEMO} with the password {password}")
         if self.host not in LOOPBACK:
             print("Other machines can reach it, and what they send is not encrypted.")
         print("Ctrl-C stops it.", flush=True)
@@ -193,21 +192,17 @@ class Supervisor:
         self.children.append(child)
         return child
 
-    def _add_demo(self, url: str) -> str:
-        """The demo person's password, after making her if she is missing."""
-        path = self.home / "demo.password"
-        with psycopg.connect(url) as connection:
-            query = "SELECT 1 FROM accounts_user WHERE email = %s"
-            found = connection.execute(query, [DEMO]).fetchone()
-        if found:
-            return path.read_text(encoding="ascii") if path.exists() else "that she was given"
-        password = secrets.token_urlsafe(12)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(password)
-        print("Writing the demo person's journal …", flush=True)
-        _manage(self.root, [["demo", "--email", DEMO, "--password", password]])
-        return password
+    def _prepare(self) -> None:
+        """Raises SystemExit when it failed: why has then been said."""
+        command = [sys.executable, str(self.root / "config" / "local"), "prepare"]
+        with subprocess.Popen([*command, *(["--demo"] if self.demo else [])]) as process:
+            try:
+                status = process.wait()
+            except BaseException:
+                process.terminate()
+                raise
+        if status != 0:
+            sys.exit(status)
 
     def _wait_for_answer(self, web: Child) -> None:
         host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)
@@ -260,50 +255,6 @@ class Supervisor:
             self._pause()
         if self.cluster:
             self.cluster.leave()
-
-
-def prepare(root: Path, home: Path, url: str) -> None:
-    """Migrate the database at `url` and collect the static files in `home`, where needed.
-
-    Raises Problem with what Django said when one of them fails.
-    """
-    with locks.alone(home / "prepare.lock"):
-        database, static = Database(url, root, home), StaticFiles(root, home)
-        needed = []
-        if not database.is_fresh():
-            needed.append(["migrate", "--noinput"])
-        if not static.is_fresh():
-            needed.append(["collectstatic", "--noinput"])
-        if needed:
-            print("Preparing the journal …", flush=True)
-            _manage(root, needed)
-            database.settle()
-            static.settle()
-
-
-def _manage(root: Path, commands: Sequence[Sequence[str]]) -> None:
-    """Run management commands side by side."""
-    under_way = [
-        subprocess.Popen(
-            [sys.executable, str(root / "manage.py"), *command],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            errors="replace",
-        )
-        for command in commands
-    ]
-    try:
-        for command, process in zip(commands, under_way, strict=True):
-            output = process.communicate()[0]
-            if process.returncode != 0:
-                raise Problem(f"manage.py {command[0]} failed:\n{output.strip()}")
-    finally:
-        for process in under_way:
-            if process.poll() is None:
-                process.kill()
-                process.wait()
 
 
 def _put_aside(log: Path) -> None:

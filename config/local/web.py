@@ -3,6 +3,7 @@
 import gc
 import importlib
 import os
+import sys
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -14,14 +15,19 @@ from granian.log import LogLevels
 
 from config.local.children import GRACE, end_with
 
-WORKERS = 2
-THREADS = 4
+WORKERS = int(os.environ.get("WEB_WORKERS") or 2)
+THREADS = int(os.environ.get("WEB_THREADS") or 4)
 
 
 def run(root: Path, home: Path, arguments: Sequence[str]) -> int:
-    """Answer requests until SIGTERM; the arguments are host, port and the parent's process id."""
-    host, port, parent = arguments
-    end_with(int(parent))
+    """Answer requests until SIGTERM.
+
+    The arguments are host and port; then, if it has a parent to end with, that process's id; and
+    `wait` if it should read its code but answer only when standard input is closed.
+    """
+    host, port, *more = arguments
+    if more:
+        end_with(int(more[0]))
     # Where workers are forks (Linux, before Python 3.14), they come with the journal in memory:
     # one start instead of one each, and memory that is shared.
     importlib.import_module("config.wsgi")
@@ -30,6 +36,8 @@ def run(root: Path, home: Path, arguments: Sequence[str]) -> int:
     # A page makes thousands of small objects and drops them. At the default of 700 the collector
     # runs a dozen times while it is made, for a tenth of its time (docs/speed.md).
     gc.set_threshold(10_000, 10, 10)
+    if "wait" in more:
+        sys.stdin.read()
     server = Granian(
         "config.wsgi:application",
         address=host,

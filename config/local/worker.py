@@ -9,8 +9,9 @@ from config.local.children import GRACE, end_with
 
 
 def run(root: Path, home: Path, arguments: Sequence[str]) -> int:
-    """Work through the job queue until SIGTERM, or until the process arguments[0] ends."""
-    end_with(int(arguments[0]))
+    """Work through the job queue until SIGTERM; ends with the process arguments[0], if given."""
+    if arguments:
+        end_with(int(arguments[0]))
     program = str(root / "manage.py")
     sys.argv = [
         program,

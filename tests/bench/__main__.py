@@ -13,8 +13,8 @@ import django
 
 from config.local.database import database_url
 from config.local.postgres import running
+from config.local.prepare import prepare
 from config.local.secrets import secret_key
-from config.local.supervisor import prepare
 from tests.bench.server import ROOT
 
 
