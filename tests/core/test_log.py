@@ -1,0 +1,98 @@
+"""Nothing a person writes, types or is called ever reaches a log line (assurance T-45)."""
+
+import io
+import json
+import logging
+from collections.abc import Iterator
+
+import pytest
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, override_settings
+from django.urls import path, reverse
+
+from apps.journal.models import Entry
+from config.logs import JSONFormatter
+from config.urls import urlpatterns as real
+from tests.factories import form_data, make_entry, make_person, make_user
+
+CANARY = "xylothecium"
+
+
+def quoting(request: HttpRequest) -> HttpResponse:
+    raise ValueError(f"could not read {request.GET['q']}")
+
+
+def quoting_in_sql(request: HttpRequest) -> HttpResponse:
+    Entry.objects.filter(pk=request.GET["pk"]).update(mood=9, title=CANARY)
+    return HttpResponse()
+
+
+urlpatterns = [*real, path("quoting/", quoting), path("quoting-in-sql/", quoting_in_sql)]
+
+
+@pytest.fixture
+def lines() -> Iterator[io.StringIO]:
+    """What is written to the log, as it would be on standard output."""
+    stream = io.StringIO()
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(JSONFormatter())
+    root = logging.getLogger()
+    root.addHandler(handler)
+    yield stream
+    root.removeHandler(handler)
+
+
+@override_settings(ROOT_URLCONF="tests.core.test_log")
+def test_it_holds_no_words_of_anybody(lines, db) -> None:
+    person = make_user(email=f"{CANARY}@example.org", name=CANARY)
+    client = Client(raise_request_exception=False)
+    client.post("/accounts/login/", {"login": f"{CANARY}@example.org", "password": CANARY})
+    client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+    entry = make_entry(person, body=CANARY, title=CANARY)
+    make_person(person, name=CANARY)
+    client.post(
+        reverse("journal:entry_save", args=[entry.pk]),
+        form_data(person, body=f"{CANARY} again", expected_version="1"),
+    )
+    client.post(reverse("journal:entry_save", args=[entry.pk]), {"body": CANARY})
+    client.get(entry.get_absolute_url())
+    client.get(f"/journal/?before={CANARY}")
+    client.get(f"/{CANARY}/")
+    client.get("/", headers={"Host": f"{CANARY}.example"})
+    client.post("/people/new/", {"name": CANARY, "notes": CANARY})
+    assert client.get("/quoting/", {"q": CANARY}).status_code == 500
+    assert client.get("/quoting-in-sql/", {"pk": entry.pk}).status_code == 500
+    written = lines.getvalue()
+    assert written.count("\n") > 8
+    assert CANARY not in written
+
+
+def test_it_says_what_an_operator_needs(lines, alice_client) -> None:
+    alice_client.get(reverse("home:today"))
+    line = json.loads(lines.getvalue().splitlines()[-1])
+    assert line["route"] == "home:today"
+    assert line["status"] == 200
+    assert line["queries"] > 0
+    assert line["person"] not in {None, "Alice"}
+    assert line["ts"].endswith("+00:00")
+
+
+@override_settings(ROOT_URLCONF="tests.core.test_log")
+def test_it_says_where_an_error_rose(lines, alice_client) -> None:
+    alice_client.raise_request_exception = False
+    alice_client.get("/quoting/", {"q": CANARY})
+    errors = [json.loads(line) for line in lines.getvalue().splitlines()]
+    error = next(line for line in errors if line["level"] == "error")
+    assert error["error"] == "ValueError"
+    assert any("quoting" in place for place in error["where"])
+
+
+def test_it_would_find_a_leak(lines) -> None:
+    log, plain = logging.getLogger("throughline.leak"), io.StringIO()
+    handler = logging.StreamHandler(plain)
+    log.addHandler(handler)
+    log.warning("saved %s", CANARY)
+    log.removeHandler(handler)
+    assert CANARY in plain.getvalue()
+    assert "throughline.leak" in lines.getvalue()
+    assert CANARY not in lines.getvalue()
