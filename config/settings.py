@@ -78,6 +78,9 @@ MIDDLEWARE = [
     "apps.core.middleware.RequestLog",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Pages are a fourth as long. It pads answers at random and Django masks the CSRF token anew
+    # each time, so that lengths tell nobody what is in them (BREACH).
+    "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
     "apps.core.middleware.SafeAnswers",
     "django.contrib.sessions.middleware.SessionMiddleware",
