@@ -25,7 +25,7 @@ from tests.bench.server import (
     tree_memory,
     web_memory,
 )
-from tests.bench.visit import ENCODING, Visit, smallest, visit
+from tests.bench.visit import ENCODING, Visit, visit
 
 CONNECTIONS = (1, 8, 32)
 FLOOR = "floor"
@@ -53,9 +53,10 @@ class Stage:
 def measure(home: Path, now: datetime, *, quick: bool) -> int:
     """Measure everything and print it; 1 when a figure is over its bound, else 0."""
     many, few = seeding.people(now.date(), now, quick=quick)
-    rounds, seconds = (2, 0.8) if quick else (5, 1.6)
+    rounds, seconds = (2, 0.8) if quick else (5, 1.4)
     port = free_port()
     report = Report(many.entries, few.entries)
+    report.machine()
     try:
         targets, others = _targets(many, port, now), _targets(few, port, now)
         with serving(home, port) as (web, worker), _load() as load:
@@ -230,7 +231,7 @@ def _visits(port: int, who: Measured) -> dict[str, Visit]:
 
 
 def _cost(port: int, target: Target, web: Child) -> Cost:
-    """Queries as the server logs them, bytes of the body as sent and as gzip would make them."""
+    """Queries as the server logs them, bytes of the body as sent and as it is uncompressed."""
     variant = target.variant
     body = variant.bodies[0].replace("{n}", "999999999") if variant.bodies else ""
     plain = {name: v for name, v in variant.headers.items() if name != "Accept-Encoding"}
@@ -238,7 +239,7 @@ def _cost(port: int, target: Target, web: Child) -> Cost:
     _, _, sent = connection.ask(request(variant.method, variant.paths[0], variant.headers, body))
     queries = queries_of(web, target.route)
     _, _, whole = connection.ask(request(variant.method, variant.paths[0], plain, body))
-    return Cost(queries, len(sent), smallest(whole))
+    return Cost(queries, len(sent), len(whole))
 
 
 def _memory(web: list[float], worker: int, database: int | None) -> dict[str, float]:

@@ -1,5 +1,6 @@
 """The figures beside their bounds, printed. The bounds and their reasons: docs/speed.md."""
 
+import os
 from dataclasses import dataclass
 
 from tests.bench.visit import Visit
@@ -9,7 +10,7 @@ PAGE_BOUND, SAVE_BOUND = 2.5, 3.0
 # Many entries against few.
 SAME_BOUND = 1.2
 QUERIES_BOUND, TODAY_QUERIES_BOUND = 8, 12
-VISIT_KB, VISIT_REQUESTS, SCRIPT_KB, FONTS_KB = 120, 10, 35, 120
+VISIT_KB, VISIT_REQUESTS, PAGE_KB, SCRIPT_KB, FONTS_KB = 120, 10, 25, 35, 120
 MEMORY_MIB = 120
 
 
@@ -31,7 +32,7 @@ class Cost:
 
     queries: int
     sent: int
-    smallest: int
+    whole: int
 
 
 def percentile(values: list[float], percent: float) -> float:
@@ -47,6 +48,12 @@ class Report:
         self.many = many
         self.few = few
         self.over: list[str] = []
+
+    def machine(self) -> None:
+        """How busy the machine is already: with others at work, only the processor time counts."""
+        load, processors = os.getloadavg()[0], os.cpu_count() or 1
+        print(f"Load {load:.1f} on {processors} processors before the measurement.", end="")
+        print(" Others are at work: trust the cpu columns." if load > processors / 2 else "")
 
     def visits(self, visits: dict[str, Visit]) -> None:
         """First visits."""
@@ -67,11 +74,13 @@ class Report:
 
     def costs(self, costs: dict[str, Cost]) -> None:
         """Queries and bytes of single requests."""
-        print(f"\nOne request, {self.many} entries\n{'':8} queries  bytes sent  gzip would send")
+        print(f"\nOne request, {self.many} entries\n{'':8} queries  bytes sent  uncompressed")
         for name, cost in costs.items():
             bound = TODAY_QUERIES_BOUND if name == "today" else QUERIES_BOUND
-            verdict = self._judge(name, (cost.queries, bound, "queries"))
-            print(f"{name:8} {cost.queries:7} {cost.sent:11} {cost.smallest:16}  {verdict}")
+            verdict = self._judge(
+                name, (cost.queries, bound, "queries"), (cost.sent / 1000, PAGE_KB, "kB")
+            )
+            print(f"{name:8} {cost.queries:7} {cost.sent:11} {cost.whole:13}  {verdict}")
 
     def pages(self, figures: dict[int, dict[str, Figures]]) -> None:
         """Times of each page at each number of connections."""

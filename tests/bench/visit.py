@@ -1,6 +1,5 @@
 """A first visit: everything a browser fetches to show a page it has never seen, counted."""
 
-import gzip
 import re
 from dataclasses import dataclass
 from html.parser import HTMLParser
@@ -66,11 +65,6 @@ def visit(port: int, path: str, headers: dict[str, str]) -> Visit:
                 seen.add(target)
                 waiting.append(target)
     return Visit(len(seen) - fonts, total, page, script, fonts, font_bytes)
-
-
-def smallest(content: bytes) -> int:
-    """How many bytes gzip would leave of it."""
-    return len(gzip.compress(content, 6))
 
 
 def _links(port: int, address: str, headers: dict[str, str]) -> list[str]:
