@@ -197,12 +197,16 @@ class LoginForm(_Reworded, account_forms.LoginForm):
 class SignupForm(_Reworded, account_forms.SignupForm):
     labels = {"email": EMAIL, "password1": PASSWORD}
     helps = {"password1": LENGTH}
+    account_already_exists: bool
 
     def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
         """The new person, or the answer for an address that is known.
 
-        Somebody with the same address may have come in since the form looked.
+        Somebody with the same address may have come in since the form looked. An address that is
+        known costs a hash as well, or the time would tell.
         """
+        if self.account_already_exists:
+            User().set_password(self.cleaned_data.get("password1"))
         try:
             with transaction.atomic():
                 made: tuple[User | None, HttpResponse | None] = super().try_save(request)
