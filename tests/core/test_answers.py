@@ -40,7 +40,7 @@ def check(response: HttpResponse) -> None:
     assert "microphone=()" in headers["Permissions-Policy"]
     assert "Server" not in headers
     policy = dict(
-        (part.strip().split(" ", 1) + [""])[:2]
+        [*part.strip().split(" ", 1), ""][:2]
         for part in headers["Content-Security-Policy"].split(";")
     )
     assert POLICY.items() <= policy.items()

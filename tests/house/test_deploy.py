@@ -1,0 +1,82 @@
+"""A real installation starts only with what it needs, and `check --deploy` finds what is amiss."""
+
+import os
+import secrets
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.test import override_settings
+
+from config import checks
+
+ROOT = Path(__file__).resolve().parents[2]
+NEEDED = {
+    "SECRET_KEY": secrets.token_urlsafe(64),
+    "ALLOWED_HOSTS": "journal.my-place.org",
+    "SITE_URL": "https://journal.my-place.org",
+    "DATABASE_URL": "postgresql://journal@db/journal",
+    "EMAIL_URL": "smtp+tls://journal:password@mail.my-place.org:587",
+}
+
+
+def check_deploy(environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """Run the checks as an operator does, with nothing else in the environment."""
+    return subprocess.run(
+        [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_it_is_clean_when_all_is_given() -> None:
+    run = check_deploy(NEEDED)
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert "0 silenced" in run.stdout
+
+
+@pytest.mark.parametrize("name", NEEDED)
+def test_it_refuses_to_start_without(name: str) -> None:
+    run = check_deploy({key: value for key, value in NEEDED.items() if key != name})
+    assert run.returncode != 0
+    assert f"{name} is not set" in run.stderr
+
+
+def test_it_reads_secrets_from_files(tmp_path: Path) -> None:
+    key = tmp_path / "key"
+    key.write_text(NEEDED["SECRET_KEY"])
+    given = {name: value for name, value in NEEDED.items() if name != "SECRET_KEY"}
+    assert check_deploy({**given, "SECRET_KEY_FILE": str(key)}).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("check", "amiss"),
+    [
+        (checks.secret_is_strong, {"SECRET_KEY": "change-me" * 9}),
+        (checks.secret_is_strong, {"SECRET_KEY": "short"}),
+        (checks.secret_is_strong, {"SECRET_KEY": "ab" * 40}),
+        (checks.hosts_are_named, {"ALLOWED_HOSTS": ["*"]}),
+        (checks.hosts_are_named, {"ALLOWED_HOSTS": [".my-place.org"]}),
+        (checks.site_is_https, {"SITE_URL": "http://journal.my-place.org"}),
+        (checks.policy_is_strict, {"CONTENT_SECURITY_POLICY": {}}),
+        (
+            checks.policy_is_strict,
+            {
+                "CONTENT_SECURITY_POLICY": {
+                    "DIRECTIVES": {"default-src": ["'none'"], "script-src": ["'unsafe-inline'"]}
+                }
+            },
+        ),
+        (
+            checks.cache_is_shared,
+            {"CACHES": {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}},
+        ),
+    ],
+)
+def test_it_finds(check, amiss) -> None:
+    with override_settings(**amiss):
+        assert [message.id[:12] for message in check(None)] == ["throughline."]
