@@ -24,7 +24,10 @@ class JSONFormatter(logging.Formatter):
         # The text of a message is ours only when nothing was filled into it.
         if not record.args and not record.exc_info and record.name.startswith("throughline"):
             line["event"] = record.getMessage()
-        line.update({name: getattr(record, name) for name in FIELDS if hasattr(record, name)})
+        # Django attaches its request object under a name of ours: only plain values are taken.
+        for name in FIELDS:
+            if isinstance(value := getattr(record, name, None), str | int | float):
+                line[name] = value
         if record.exc_info and record.exc_info[1] is not None:
             line["error"] = record.exc_info[0].__name__ if record.exc_info[0] else "unknown"
             line["where"] = [

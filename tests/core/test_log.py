@@ -96,3 +96,11 @@ def test_it_would_find_a_leak(lines) -> None:
     assert CANARY in plain.getvalue()
     assert "throughline.leak" in lines.getvalue()
     assert CANARY not in lines.getvalue()
+
+
+def test_a_refused_host_is_a_line_like_any_other(lines, client, capsys) -> None:
+    """A line that cannot be written is reported on standard error, with all it was about."""
+    client.get("/", headers={"Host": f"{CANARY}.example"})
+    refused = json.loads(lines.getvalue().splitlines()[0])
+    assert refused["error"] == "DisallowedHost"
+    assert CANARY not in capsys.readouterr().err
