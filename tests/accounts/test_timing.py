@@ -61,7 +61,7 @@ def test_it_hashes_a_password_for_an_address_that_is_known(
     member: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hashed: list[str] = []
-    monkeypatch.setattr(User, "set_password", lambda user, password: hashed.append(password))
+    monkeypatch.setattr(User, "set_password", lambda _user, password: hashed.append(password))
     path, data = FLOWS["sign up"]
     Client().post(path, data | {"email": member.email})
     assert hashed == ["a quiet morning here"]

@@ -8,7 +8,7 @@ from apps.journal import drafting
 from tests.factories import make_draft, make_entry, make_hand
 
 
-def test_it_shows_when_a_text_was_saved(alice_client, alice):
+def test_it_shows_when_a_text_was_saved(alice_client, alice) -> None:
     saved = datetime(2026, 11, 20, 22, 30, tzinfo=UTC)
     entry = make_entry(alice, now=saved)
     drafting.save(

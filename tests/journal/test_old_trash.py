@@ -7,7 +7,7 @@ from apps.journal.tasks import purge
 from tests.factories import NOW, make_entry
 
 
-def test_it_lets_go_after_thirty_days(alice):
+def test_it_lets_go_after_thirty_days(alice) -> None:
     old = make_entry(alice, trashed_at=NOW - timedelta(days=30, seconds=1))
     make_entry(alice, trashed_at=NOW - timedelta(days=29))
     make_entry(alice)
