@@ -7,7 +7,7 @@ from tests.factories import make_person
 from tests.htmx import same
 
 
-def test_it_changes_by_a_plain_form(alice_client, alice):
+def test_it_changes_by_a_plain_form(alice_client, alice) -> None:
     ana = make_person(alice, name="Ana")
     url = reverse("people:person_edit", args=[ana.pk])
     response = alice_client.post(url, {"name": "Ana Ruiz", "how_known": "team", "notes": ""})
@@ -16,7 +16,7 @@ def test_it_changes_by_a_plain_form(alice_client, alice):
     assert (ana.name, ana.how_known) == ("Ana Ruiz", "team")
 
 
-def test_it_changes_the_row_as_a_reload_would(htmx_client, alice):
+def test_it_changes_the_row_as_a_reload_would(htmx_client, alice) -> None:
     ana = make_person(alice, name="Ana")
     listing = reverse("people:person_list")
     page = htmx_client.page(listing)
@@ -27,7 +27,7 @@ def test_it_changes_the_row_as_a_reload_would(htmx_client, alice):
     same(page, htmx_client.page(listing))
 
 
-def test_it_leaves_the_row_as_it_was(htmx_client, alice):
+def test_it_leaves_the_row_as_it_was(htmx_client, alice) -> None:
     ana = make_person(alice)
     page = htmx_client.page(reverse("people:person_list"))
     before = str(page.select_one("main"))
@@ -37,7 +37,7 @@ def test_it_leaves_the_row_as_it_was(htmx_client, alice):
     assert str(page.select_one("main")) == before
 
 
-def test_it_says_what_is_missing(htmx_client, alice):
+def test_it_says_what_is_missing(htmx_client, alice) -> None:
     ana = make_person(alice, name="Ana")
     page = htmx_client.page(reverse("people:person_list"))
     htmx_client.follow(page, f"#person-{ana.pk}-row a[hx-get]")
@@ -47,13 +47,13 @@ def test_it_says_what_is_missing(htmx_client, alice):
     assert Person.objects.get().name == "Ana"
 
 
-def test_it_is_not_there_for_a_stranger(bob_client, alice):
+def test_it_is_not_there_for_a_stranger(bob_client, alice) -> None:
     url = reverse("people:person_edit", args=[make_person(alice).pk])
     assert bob_client.get(url).status_code == 404
     assert bob_client.post(url, {"name": "Mine"}).status_code == 404
 
 
-def test_it_gives_a_whole_page_when_history_is_restored(htmx_client, alice):
+def test_it_gives_a_whole_page_when_history_is_restored(htmx_client, alice) -> None:
     ana = make_person(alice)
     url = reverse("people:person_edit", args=[ana.pk])
     response = htmx_client.get(
