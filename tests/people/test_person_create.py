@@ -69,7 +69,7 @@ def test_nobody_is_added_to_somebody_elses_people(alice_client, alice, bob) -> N
     assert Person.objects.for_user(bob).count() == 1
 
 
-@given(st.text(st.characters(), max_size=60))
+@given(st.text(st.characters(codec="utf-8"), max_size=60))
 def test_it_keeps_any_name_and_note_to_the_letter(alice_client, text) -> None:
     response = alice_client.post(NEW, {"name": f"x{text}x", "notes": f"x{text}x"})
     assert response.status_code == 302
