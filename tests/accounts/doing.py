@@ -80,7 +80,13 @@ def code_in(mails: Sequence[EmailMessage]) -> str:
 
 
 def totp(secret: str, at: float | None = None) -> str:
-    """The six digits an app shows (RFC 6238), computed apart from the code under test."""
+    """The six digits an app shows (RFC 6238), computed apart from the code under test.
+
+    Waits for the next ones when those of now are about to go.
+    """
+    left = 30 - time.time() % 30
+    if at is None and left < 4:
+        time.sleep(left)
     counter = int((at if at is not None else time.time()) // 30)
     digest = hmac.new(b32decode(secret), struct.pack(">Q", counter), hashlib.sha1).digest()
     at_byte = digest[-1] & 0xF
