@@ -1,11 +1,10 @@
 """The journal as a reader turns its pages: by month, a screenful at a time."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 from typing import NamedTuple
-
-from django.db.models import Count
 
 from apps.core.periods import Month, days, week_start
 from apps.journal.models import Entry, EntryQuerySet
@@ -55,16 +54,11 @@ def since(entries: EntryQuerySet) -> date | None:
 
 
 class WrittenDay(NamedTuple):
-    """A square of the weeks: how many entries, at most 3 for its shade."""
+    """A square of the weeks. Its shade is the number of entries, 3 for more."""
 
     day: date
-    number: int
+    shade: int
     is_today: bool
-
-    @property
-    def shade(self) -> int:
-        """0 to 3."""
-        return min(self.number, 3)
 
 
 @dataclass(frozen=True)
@@ -76,13 +70,12 @@ class Weeks:
     @property
     def written(self) -> int:
         """On how many days something was written."""
-        return sum(1 for square in self.squares if square.number)
+        return sum(1 for square in self.squares if square.shade)
 
 
 def last_weeks(entries: EntryQuerySet, today: date, first_weekday: int) -> Weeks:
-    """The last 18 weeks to today; one query, a row a day."""
+    """The last 18 weeks to today; one query, of days only."""
     begin = week_start(today, first_weekday)
     first = date.fromordinal(begin.toordinal() - 7 * (WEEKS - 1))
-    of_days = entries.within(first, today).values_list("local_date").annotate(Count("pk"))
-    counts = dict(of_days.order_by())
-    return Weeks([WrittenDay(day, counts.get(day, 0), day == today) for day in days(first, today)])
+    counts = Counter(entries.within(first, today).values_list("local_date", flat=True))
+    return Weeks([WrittenDay(day, min(counts[day], 3), day == today) for day in days(first, today)])

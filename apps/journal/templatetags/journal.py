@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, time
 from functools import cache, lru_cache, reduce
 from operator import add
-from typing import Any
+from typing import Any, TypedDict
 from uuid import UUID
 
 from django import template
@@ -27,14 +27,19 @@ MOOD_ICONS = ("frown", "annoyed", "meh", "smile", "laugh")
 ENERGY_ICONS = ("battery", "battery-low", "battery-medium", "battery-full", "zap")
 
 
-@dataclass(frozen=True)
-class Row:
-    """An entry as a list shows it. `when`: its day and hour, which lead to it, star and mood."""
+class Row(TypedDict):
+    """An entry as a list shows it; a dictionary, because templates look there first.
+
+    `when`: its day and hour, which lead to it, star and mood. `more`: what leads from the opening
+    to all of it, or "" when the opening is all.
+    """
 
     id: str
     url: str
     when: SafeString
-    entry: Entry
+    title: str
+    opening: SafeString
+    more: str
 
 
 @register.filter
@@ -67,7 +72,14 @@ def _row(entry: Entry, url: str, show_day: bool, language: str | None) -> Row:
         icon("star", _("Starred")) if entry.starred else "",
         "" if entry.mood is None else _feeling(entry.mood, language),
     )
-    return Row(dom_id(entry, "row"), url, when, entry)
+    return {
+        "id": dom_id(entry, "row"),
+        "url": url,
+        "when": when,
+        "title": entry.title,
+        "opening": entry.opening,
+        "more": "" if entry.is_whole else _read_on(entry.word_count),
+    }
 
 
 @lru_cache(maxsize=1024)
@@ -86,10 +98,7 @@ def _feeling(mood: int, _language: str | None) -> SafeString:
     return format_html('<span class="feeling">{}{}</span>', icon(MOOD_ICONS[step]), MOODS[step][1])
 
 
-@register.filter
-def read_on(entry: Entry) -> str:
-    """What leads from the opening of an entry to all of it."""
-    count = entry.word_count
+def _read_on(count: int) -> str:
     words = ngettext("Read on, %(shown)s word", "Read on, %(shown)s words", count)
     return words % {"shown": number(count)}
 
@@ -151,6 +160,14 @@ def energy_word(entry: Entry) -> Any:
 def energy_icon(entry: Entry) -> str:
     """The icon that goes with the word."""
     return ENERGY_ICONS[_step(entry.energy)]
+
+
+@register.filter
+def days_written(weeks: Weeks) -> str:
+    """On how many of their days something was written."""
+    count = weeks.written
+    words = ngettext("%(days)s day written in 18 weeks", "%(days)s days written in 18 weeks", count)
+    return words % {"days": count}
 
 
 @register.filter
