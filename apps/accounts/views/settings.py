@@ -30,7 +30,8 @@ def welcome(request: SignedInRequest) -> HttpResponse:
     """The first run: where they live and what to call them, and nothing else."""
     form = WelcomeForm(request.POST or None, instance=_copy(request.user))
     onward = request.POST.get("next") or request.GET.get("next") or ""
-    if not url_has_allowed_host_and_scheme(onward, allowed_hosts=None):
+    # What does not begin like a path would be looked up as the name of a view.
+    if not (onward.startswith("/") and url_has_allowed_host_and_scheme(onward, None)):
         onward = ""
     if request.method == "POST" and form.is_valid():
         form.save()

@@ -1,0 +1,300 @@
+"""Every address, every visitor: the headers of each answer, its cookies, and where it leads.
+
+What an answer must carry is in tests/core/test_answers.py; here it is asked of all of them
+(assurance T-35, T-40, T-41).
+"""
+
+import json
+import os
+import re
+import secrets
+import subprocess
+import sys
+from itertools import product
+from urllib.parse import urlsplit
+
+import pytest
+from django.contrib.staticfiles import finders
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+
+from apps.accounts.models import User
+from tests.core.test_answers import check
+from tests.factories import PASSWORD
+from tests.house.routes import ROUTES, Life, log_in, make_life
+from tests.house.sources import ROOT
+from tests.house.test_private import undone
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def life(alice: User) -> Life:
+    """Alice with one of everything."""
+    return make_life(alice, "zymurgy")
+
+
+@pytest.mark.parametrize("name", ROUTES)
+def test_every_answer_carries_what_it_must(name, life) -> None:
+    url = reverse(name, kwargs=ROUTES[name].kwargs(life))
+    for client in (Client(), log_in(life.user), log_in(life.user, confirmed=True)):
+        for method in ("GET", "HEAD", "OPTIONS", "POST", "DELETE", "TRACE"):
+            with undone(client):
+                form = {} if method != "POST" else ROUTES[name].form(life)
+                send = client.post if method == "POST" else client.generic
+                answer = send(url, form) if method == "POST" else send(method, url)
+            check(answer)
+            assert cookie_faults(answer) == []
+
+
+def cookie_faults(answer: HttpResponse) -> list[str]:
+    """Cookies that scripts or other sites could get at, beyond the one that scripts must read."""
+    return [
+        name
+        for name, cookie in answer.cookies.items()
+        if cookie["samesite"] != "Lax"
+        or cookie["path"] != "/"
+        or cookie["domain"]
+        or (cookie.value and not cookie["httponly"] and name != "csrftoken")
+    ]
+
+
+def test_it_catches_a_loose_cookie() -> None:
+    answer = HttpResponse()
+    answer.set_cookie("last", "zymurgy")
+    assert cookie_faults(answer) == ["last"]
+
+
+@pytest.mark.parametrize(
+    ("header", "value"),
+    [
+        ("Cache-Control", "public, max-age=60"),
+        ("X-Content-Type-Options", ""),
+        ("Content-Security-Policy", "default-src 'self' 'unsafe-inline'"),
+        ("Referrer-Policy", "unsafe-url"),
+        ("Content-Type", "text/html"),
+    ],
+)
+def test_it_catches_a_header_that_is_wrong(header, value, client) -> None:
+    answer = client.get(reverse("account_login"))
+    check(answer)
+    answer.headers[header] = value
+    with pytest.raises(AssertionError):
+        check(answer)
+
+
+def test_no_two_answers_have_the_same_nonce(client) -> None:
+    found = set()
+    for _ in range(5):
+        answer = client.get(reverse("account_login"))
+        nonces = set(re.findall(r"'nonce-([^']+)'", answer.headers["Content-Security-Policy"]))
+        assert nonces == set(re.findall(r'nonce="([^"]+)"', answer.content.decode()))
+        found |= nonces
+    assert len(found) == 5
+    assert all(len(nonce) >= 16 for nonce in found)
+
+
+def test_pages_vary_with_what_they_depend_on(life) -> None:
+    answer = log_in(life.user).get(reverse("people:person_list"))
+    assert {"HX-Request", "HX-Target", "Cookie"} <= set(answer.headers["Vary"].split(", "))
+    assert "ETag" not in answer.headers
+    assert "Last-Modified" not in answer.headers
+
+
+@pytest.mark.parametrize("name", ["js/htmx-rules.js", "css/app.css", "img/favicon.svg"])
+def test_static_files_are_nobodys_secret_and_are_served_as_what_they_are(name, client) -> None:
+    assert finders.find(name)
+    answer = client.get(f"/static/{name}")
+    assert answer.status_code == 200
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert "private" not in answer.headers.get("Cache-Control", "")
+    assert not answer.cookies
+    assert b"".join(answer)
+    answer.close()
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/static/",
+        "/static/js/",
+        "/static/../config/settings.py",
+        "/static/%2e%2e/config/settings.py",
+        "/static/..%5cconfig%5csettings.py",
+        "/media/",
+        "/.git/HEAD",
+        "/.env",
+        "/admin/",
+        "/metrics",
+        "/debug/",
+        "/var/secret-key",
+        "/manage.py",
+        "/pyproject.toml",
+        "/today/index.html",
+        "/journal/style.css",
+        "/settings/x.js",
+    ],
+)
+def test_nothing_lies_open(path, life) -> None:
+    """No listing, no file of the project, no page under another name (cache deception)."""
+    for client in (Client(), log_in(life.user)):
+        assert client.get(path).status_code == 404
+
+
+# --- Where answers lead -----------------------------------------------------------------------
+
+HOSTS = [
+    "evil.example",
+    "evil.example:443",
+    "x@evil.example",
+    "localhost.evil.example",
+    "[::ffff:1]",
+]
+FORMS = [
+    "https://{}/",
+    "http://{}",
+    "//{}/",
+    "///{}",
+    "////{}/%2f..",
+    "\\\\{}",
+    "/\\{}",
+    "\\/{}",
+    "\\/\\/{}/",
+    "/\t/{}",
+    "/\n/{}",
+    "\t//{}",
+    " https://{}",
+    "\x00//{}",
+    "https:{}",
+    "https:/{}",
+    "https:\\\\{}",
+    "HtTpS://{}",
+    "https:///{}",
+    "//{}%00/",
+    "//localhost@{}",
+    "//testserver:x@{}",
+    "/%5c{}",
+    "%2f%2f{}",
+    "javascript://{}/%0aalert(1)",
+    "data:text/html,{}",
+    "ftp://{}/",
+    "//{}?x=testserver",
+    "//{}#testserver",
+    "https://testserver.{}",
+]
+ELSEWHERE = [form.format(host) for form, host in product(FORMS, HOSTS)]
+
+
+def leads_elsewhere(answer: HttpResponse) -> bool:
+    """Whether a browser would leave: to it backslashes are slashes, and tabs are nothing."""
+    where = answer.headers.get("Location") or answer.headers.get("HX-Redirect") or "/"
+    seen = re.sub(r"[\t\r\n\x00]", "", where).strip().replace("\\", "/")
+    parts = urlsplit(seen)
+    return bool(parts.scheme or parts.netloc or seen.startswith("//"))
+
+
+def test_there_are_forms_enough() -> None:
+    assert len(set(ELSEWHERE)) >= 150
+
+
+def test_logging_in_leads_nowhere_else(life) -> None:
+    url = reverse("account_login")
+    User.objects.filter(pk=life.user.pk).update(last_login=None)
+    life.user.authenticator_set.all().delete()
+    client = Client()
+    for number, onward in enumerate(ELSEWHERE):
+        assert not leads_elsewhere(log_in(life.user).get(url, {"next": onward})), onward
+        if number % 15 == 0:
+            with undone(client):
+                sent = {"login": life.user.email, "password": PASSWORD, "next": onward}
+                answer = client.post(url, sent)
+            assert answer.status_code == 302
+            assert not leads_elsewhere(answer), onward
+
+
+@pytest.mark.parametrize(
+    "name", ["account_logout", "accounts:welcome", "account_reauthenticate", "account_signup"]
+)
+def test_no_form_leads_elsewhere(name, life) -> None:
+    client = log_in(life.user, confirmed=True)
+    form = ROUTES[name].form(life)
+    for onward in ELSEWHERE[:: 1 if name == "accounts:welcome" else 6]:
+        with undone(client):
+            answer = client.post(f"{reverse(name)}", form | {"next": onward})
+        assert not leads_elsewhere(answer), onward
+
+
+def test_no_query_leads_elsewhere(life) -> None:
+    """Names that redirects like to go by, at every address that anybody may open."""
+    client = log_in(life.user)
+    for name in ("home:landing", "journal:entry_list", "account_login", "account_signup"):
+        for onward in ELSEWHERE[::10]:
+            for parameter in ("next", "url", "to", "return", "before", "continue"):
+                answer = client.get(reverse(name), {parameter: onward})
+                assert not leads_elsewhere(answer), (name, parameter)
+
+
+def test_it_catches_a_way_out() -> None:
+    for where in ELSEWHERE[:25]:
+        assert leads_elsewhere(HttpResponse(headers={"Location": where.replace("\n", "")}))
+    assert not leads_elsewhere(HttpResponse(headers={"Location": "/today/?next=//evil.example"}))
+
+
+# --- As it runs for real ----------------------------------------------------------------------
+
+ASK = """
+import json, django
+django.setup()
+from django.conf import settings
+from django.test import Client
+plain = "django.contrib.staticfiles.storage.StaticFilesStorage"
+settings.STORAGES["staticfiles"]["BACKEND"] = plain
+answers = {}
+for name, secure, path in (("https", True, "/accounts/login/"), ("http", False, "/accounts/login/"),
+                           ("live", False, "/health/live")):
+    answer = Client(headers={"host": "journal.my-place.org"}).get(path, secure=secure)
+    answers[name] = {
+        "status": answer.status_code,
+        "headers": dict(answer.headers),
+        "cookies": {key: dict(cookie) for key, cookie in answer.cookies.items()},
+    }
+answers["names"] = [settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME]
+answers["flags"] = [settings.SESSION_COOKIE_SECURE, settings.CSRF_COOKIE_SECURE,
+                    settings.SESSION_COOKIE_HTTPONLY, settings.DEBUG]
+print(json.dumps(answers))
+"""
+
+
+def test_over_https_cookies_belong_to_this_host_and_browsers_stay() -> None:
+    environment = {
+        "PATH": os.environ["PATH"],
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        "SECRET_KEY": secrets.token_urlsafe(64),
+        "ALLOWED_HOSTS": "journal.my-place.org",
+        "SITE_URL": "https://journal.my-place.org",
+        "DATABASE_URL": os.environ["DATABASE_URL"],
+        "EMAIL_URL": "smtp+tls://journal:password@mail.my-place.org:587",
+    }
+    run = subprocess.run(
+        [sys.executable, "-c", ASK],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr[-2000:]
+    told = json.loads(run.stdout.splitlines()[-1])
+    secure, plain = told["https"], told["http"]
+    assert secure["headers"]["Strict-Transport-Security"] == (
+        "max-age=63072000; includeSubDomains; preload"
+    )
+    assert plain["status"] == 301
+    assert plain["headers"]["Location"] == "https://journal.my-place.org/accounts/login/"
+    assert told["live"]["status"] == 200
+    assert all(name.startswith("__Host-") for name in told["names"])
+    assert told["flags"] == [True, True, True, False]
+    for cookie in secure["cookies"].values():
+        assert cookie["secure"]
+        assert (cookie["path"], cookie["domain"]) == ("/", "")
