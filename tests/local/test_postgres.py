@@ -288,10 +288,16 @@ def _connection(url: str) -> closing[psycopg.Connection[tuple[object, ...]]]:
 def _postmasters(home: Path) -> list[int]:
     """The server processes whose parent is no server: of each cluster, the first one."""
     found = subprocess.run(
-        ["ps", "-A", "-ww", "-o", "pid=", "-o", "args="], capture_output=True, text=True, check=True
+        ["ps", "-A", "-ww", "-o", "pid=,ppid=,args="], capture_output=True, text=True, check=True
     )
     needle = f"postgres -D {home / 'postgres' / 'data'} "
-    return [int(line.split()[0]) for line in found.stdout.splitlines() if needle in line]
+    # A child that was forked this moment still goes by its parent's words.
+    parents = {
+        int(line.split()[0]): int(line.split()[1])
+        for line in found.stdout.splitlines()
+        if needle in line
+    }
+    return [pid for pid, parent in parents.items() if parent not in parents]
 
 
 def _kill(servers: list[int]) -> None:
