@@ -9,7 +9,16 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 
-EXAMPLES = ("change", "example", "secret", "insecure", "dev", "test")
+# Words of manuals, long enough that no random key holds one by chance.
+EXAMPLES = (
+    "change-me",
+    "changeme",
+    "example",
+    "insecure",
+    "secret-key",
+    "your-secret",
+    "throughline",
+)
 SHARED_CACHES = ("DatabaseCache", "RedisCache", "PyMemcacheCache", "PyLibMCCache")
 
 

@@ -14,6 +14,8 @@ from apps.journal.models import Entry
 from config.logs import JSONFormatter
 from config.urls import urlpatterns as real
 from tests.factories import form_data, make_entry, make_person, make_user
+from tests.house.routes import ROUTES, log_in, make_life
+from tests.house.test_private import undone
 
 CANARY = "xylothecium"
 
@@ -65,6 +67,31 @@ def test_it_holds_no_words_of_anybody(lines, db) -> None:
     written = lines.getvalue()
     assert written.count("\n") > 8
     assert CANARY not in written
+
+
+def test_no_address_writes_down_what_it_was_asked_or_shows(lines, alice) -> None:
+    """Every address, by link and by form, with words, ids, codes and keys of alice's."""
+    life = make_life(alice, CANARY)
+    client = log_in(alice, confirmed=True)
+    stranger = Client(raise_request_exception=False)
+    key, token = client.session.session_key, client.get("/journal/token/").json()["csrf"]
+    for name, route in ROUTES.items():
+        url = reverse(name, kwargs=route.kwargs(life))
+        for browser in (client, stranger):
+            with undone(browser):
+                browser.get(url, {"q": CANARY, "next": f"/{CANARY}/", "before": CANARY})
+                browser.post(url, route.form(life) | {"notes": CANARY, "code": CANARY})
+                browser.post(url, route.form(life) | {"password": CANARY, "body": CANARY})
+    written = lines.getvalue()
+    assert written.count("\n") > 3 * len(ROUTES)
+    for secret in (CANARY, key, token, *life.ids, *life.codes, "JBSWY3DPEHPK3PXP"):
+        assert secret not in written
+
+
+def test_it_catches_a_text_that_is_logged(lines, alice) -> None:
+    """What the two tests above look for would be found."""
+    logging.getLogger("throughline.leak").info(make_entry(alice, title=CANARY).title)
+    assert CANARY in lines.getvalue()
 
 
 def test_it_says_what_an_operator_needs(lines, alice_client) -> None:

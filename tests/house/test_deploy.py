@@ -39,6 +39,20 @@ def test_it_is_clean_when_all_is_given() -> None:
     assert "0 silenced" in run.stdout
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "found"),
+    [
+        ("SECRET_KEY", "short", "throughline.E001"),
+        ("ALLOWED_HOSTS", "*", "throughline.E002"),
+        ("SITE_URL", "http://journal.my-place.org", "throughline.E003"),
+    ],
+)
+def test_it_says_what_is_amiss_to_whoever_asks(name: str, value: str, found: str) -> None:
+    run = check_deploy({**NEEDED, name: value})
+    assert run.returncode != 0
+    assert found in run.stderr
+
+
 @pytest.mark.parametrize("name", NEEDED)
 def test_it_refuses_to_start_without(name: str) -> None:
     run = check_deploy({key: value for key, value in NEEDED.items() if key != name})
@@ -58,6 +72,7 @@ def test_it_reads_secrets_from_files(tmp_path: Path) -> None:
     [
         (checks.secret_is_strong, {"SECRET_KEY": "change-me" * 9}),
         (checks.secret_is_strong, {"SECRET_KEY": "short"}),
+        (checks.secret_is_strong, {"SECRET_KEY": f"django-insecure-{NEEDED['SECRET_KEY']}"}),
         (checks.secret_is_strong, {"SECRET_KEY": "ab" * 40}),
         (checks.hosts_are_named, {"ALLOWED_HOSTS": ["*"]}),
         (checks.hosts_are_named, {"ALLOWED_HOSTS": [".my-place.org"]}),
