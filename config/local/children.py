@@ -96,18 +96,22 @@ def describe(code: int) -> str:
         return f"signal {-code}"
 
 
-def end_with(parent: int) -> None:
-    """From inside a child of the process `parent`: end (SIGTERM) when that process does."""
+def end_with(parent: int, how: int = signal.SIGTERM) -> None:
+    """From inside a child of the process `parent`: get the signal `how` when that process ends.
+
+    Where handlers of the parent's may still be in place, as after a fork, it should be SIGKILL:
+    they would swallow anything else.
+    """
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, how, 0, 0, 0)
         if os.getppid() != parent:
-            os.kill(os.getpid(), signal.SIGTERM)
+            os.kill(os.getpid(), how)
         return
 
     def watch() -> None:
         while os.getppid() == parent:
             time.sleep(0.5)
-        os.kill(os.getpid(), signal.SIGTERM)
+        os.kill(os.getpid(), how)
 
     threading.Thread(target=watch, daemon=True).start()
 

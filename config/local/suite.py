@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from config.local import locks
 from config.local.browser import chromium
-from config.local.children import leave_properly
+from config.local.children import describe, leave_properly
 from config.local.database import database_url
 from config.local.folders import private_folder
 from config.local.postgres import Cluster, running
@@ -42,6 +42,8 @@ def run(root: Path, home: Path, arguments: Sequence[str]) -> int:
         os.environ["HYPOTHESIS_PROFILE"] = "nightly"
     with _cluster(home):
         status = _pytest(root, chosen, nightly=nightly, browser=bool(browser))
+    if status < 0:
+        print(f"THE TESTS DID NOT END BY THEMSELVES: {describe(status)}.")
     if failed:
         print(f"Before the tests, these checks failed: {', '.join(failed)}. See above.")
     if not browser:
@@ -49,7 +51,7 @@ def run(root: Path, home: Path, arguments: Sequence[str]) -> int:
             "THE BROWSER TESTS DID NOT RUN: no Chromium was found or could be installed.\n"
             "Install one, or name one: CHROMIUM=/path/to/chromium bin/test"
         )
-    return status or int(bool(failed))
+    return abs(status) or int(bool(failed))
 
 
 def _checks(root: Path) -> Iterator[tuple[str, bool]]:

@@ -3,6 +3,7 @@
 import gc
 import importlib
 import os
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -58,6 +59,6 @@ def run(root: Path, home: Path, arguments: Sequence[str]) -> int:
 
 def _load(parent: int) -> Callable[..., Any]:
     """In each worker, before its first request."""
-    end_with(parent)
+    end_with(parent, signal.SIGKILL)
     application: Callable[..., Any] = importlib.import_module("config.wsgi").application
     return application
