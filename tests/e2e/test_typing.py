@@ -227,6 +227,8 @@ def test_enter_in_the_title_goes_to_the_text(page: Page) -> None:
 
 
 def test_the_caret_is_ready(page: Page) -> None:
+    # The browser moves the focus with its first frame, which may come after the load event.
+    expect(text_of(page)).to_be_focused()
     page.keyboard.type("At once")
     assert text_of(page).input_value() == "At once"
 
