@@ -194,21 +194,24 @@ def _holds(entry: Entry, draft: Draft) -> bool:
 
 
 def _take_note(entry: Entry, hand: Hand) -> None:
-    """Remember the number of a save that changed nothing, where an earlier one may yet arrive.
+    """Remember who saved what is there already, though no word changes.
 
-    Else that earlier one, held up on its way, would put its older text over this one. A first
-    number has none before it, so that looking at an entry leaves its row alone.
+    Else an earlier save of theirs, held up on its way, would put its older text over this one; and
+    another page that holds the same words could go on to replace them without keeping them. Where
+    it is another page, the version grows, so that nothing still on its way fits any more. A form
+    without a number has nothing on its way: looking at an entry leaves its row alone.
     """
-    is_own = entry.writer == hand.writer
-    if hand.sequence is None or (hand.sequence == 1 and not is_own):
+    if hand.sequence is None:
         return
-    if not is_own:
+    if entry.writer != hand.writer:
         if entry.body.strip() or entry.title.strip():
             keep(entry)
         entry.writer = hand.writer
-        entry.writer_began_at = entry.version
+        entry.writer_began_at = min(hand.expected_version, entry.version)
+        entry.version += 1
     entry.writer_sequence = hand.sequence
     Entry.objects.for_user(entry.owner).filter(pk=entry.pk).update(
+        version=entry.version,
         writer=entry.writer,
         writer_sequence=entry.writer_sequence,
         writer_began_at=entry.writer_began_at,

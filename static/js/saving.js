@@ -185,9 +185,11 @@ export class Saver {
   async #send(options = {}) {
     const { fields, print, number } = this.#numberText();
     const slow = setTimeout(() => this.#meet({ kind: "slow" }), SLOW);
+    // Where the server has this text already, and it is only to be closed, nothing is numbered.
+    const more = this.isSaved ? {} : { sequence: number };
+    if (this.closing) more.then = "close";
     this.#underWay += 1;
     this.show();
-    const more = this.closing ? { sequence: number, then: "close" } : { sequence: number };
     const answer = await this.session.post(this.form.action, { ...fields, ...more }, options);
     this.#underWay -= 1;
     clearTimeout(slow);
