@@ -1,9 +1,10 @@
-"""With JavaScript switched off: read, write, save, turn pages, settle a conflict, log out ."""
+"""With JavaScript switched off: read, write, save, turn pages, settle a conflict, log out."""
 
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from playwright.sync_api import expect
 
 from apps.accounts.models import User
@@ -26,6 +27,36 @@ def test_it_writes_and_reads(plain_desk: Desk) -> None:
     page.get_by_role("button", name="Done").click()
     expect(page.locator(".entry-row")).to_contain_text("One line.")
     assert Entry.objects.get().body == "One line.\nAnother."
+
+
+def test_it_has_the_fields_and_no_buttons_that_need_a_script(plain_desk: Desk) -> None:
+    page = plain_desk.open("/today/")
+    expect(page.locator("[role=toolbar]")).to_be_hidden()
+    page.fill("textarea[name=body]", "- one\n- two, long enough to be shown in a field of its own")
+    page.locator("tl-writer details.fold summary").click()
+    page.locator("tl-writer .scale label", has=page.locator("[name=mood][value='2']")).click()
+    page.get_by_role("button", name="Save", exact=True).click()
+    entry = Entry.objects.get()
+    page.wait_for_url(f"**/journal/{entry.pk}/")
+    expect(page.locator(".prose li")).to_have_count(2)
+    assert entry.mood == 2
+    page.get_by_role("link", name="Go on writing").click()
+    expect(page.locator("textarea[name=body]")).to_have_value(entry.body)
+
+
+def test_saving_an_empty_page_makes_nothing(plain_desk: Desk) -> None:
+    page = plain_desk.open("/journal/new/")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.wait_for_url("**/today/")
+    assert not Entry.objects.exists()
+
+
+def test_a_double_click_makes_one_entry(plain_desk: Desk) -> None:
+    page = plain_desk.open("/journal/new/")
+    page.fill("textarea[name=body]", "Once.")
+    page.get_by_role("button", name="Save", exact=True).dblclick()
+    expect(page.locator(".prose")).to_have_text("Once.")
+    assert Entry.objects.get().body == "Once."
 
 
 def test_it_says_what_cannot_be_kept_with_the_text_still_there(plain_desk: Desk) -> None:
@@ -74,6 +105,31 @@ def test_it_sends_again_after_logging_in_again(plain_desk: Desk, alice: User) ->
     plain_desk.log_in(alice)
     page.get_by_role("button", name="Send it again").click()
     assert Entry.objects.get().body == "Written for an hour, on a train, with no connection."
+
+
+def test_it_sends_again_after_the_token_changed(plain_desk: Desk) -> None:
+    page = plain_desk.open("/journal/new/")
+    page.fill("textarea[name=body]", "Written before the token changed.")
+    plain_desk.context.clear_cookies(name=settings.CSRF_COOKIE_NAME)
+    with page.expect_response("**/save/") as answer:
+        page.get_by_role("button", name="Save", exact=True).click()
+    assert answer.value.status == 403
+    expect(page.locator("textarea").first).to_have_value("Written before the token changed.")
+    page.get_by_role("button", name="Send it again").click()
+    page.wait_for_url("**/journal/**")
+    assert Entry.objects.get().body == "Written before the token changed."
+
+
+def test_words_of_somebody_else_are_shown_and_not_saved(plain_desk: Desk, bob: User) -> None:
+    page = plain_desk.open("/journal/new/")
+    page.fill("textarea[name=body]", "Written by alice.")
+    plain_desk.log_in(bob)
+    with page.expect_response("**/save/") as answer:
+        page.get_by_role("button", name="Save", exact=True).click()
+    assert answer.value.status == 403
+    expect(page.get_by_role("alert").first).to_contain_text("not saved into your journal")
+    expect(page.locator("textarea[name=body]")).to_have_value("Written by alice.")
+    assert not Entry.objects.exists()
 
 
 def test_it_logs_out(plain_desk: Desk) -> None:
