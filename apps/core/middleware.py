@@ -9,8 +9,9 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.messages import get_messages
+from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
 from django.db import connection
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
@@ -55,6 +56,8 @@ class RequestLog:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> None:
         """Log where an unexpected error rose, without the words it carries."""
+        if isinstance(exception, ANSWERED):
+            return
         match = request.resolver_match
         log.error(
             "error",
@@ -66,6 +69,8 @@ class RequestLog:
         )
 
 
+# What Django turns into a 404, 403 or 400 by itself; the request's own line says so.
+ANSWERED = (Http404, PermissionDenied, BadRequest, SuspiciousOperation)
 KNOWN_METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 
 

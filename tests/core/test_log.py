@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client, override_settings
 from django.urls import path, reverse
 
+from apps.core.models import new_id
 from apps.journal.models import Entry
 from config.logs import JSONFormatter
 from config.urls import urlpatterns as real
@@ -112,6 +113,13 @@ def test_it_says_where_an_error_rose(lines, alice_client) -> None:
     error = next(line for line in errors if line["level"] == "error")
     assert error["error"] == "ValueError"
     assert any("quoting" in place for place in error["where"])
+
+
+def test_a_page_that_is_not_there_is_no_error(lines, alice_client) -> None:
+    alice_client.get(reverse("journal:entry_detail", args=[new_id()]))
+    levels = [json.loads(line)["level"] for line in lines.getvalue().splitlines()]
+    assert levels
+    assert "error" not in levels
 
 
 def test_it_would_find_a_leak(lines) -> None:

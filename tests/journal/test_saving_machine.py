@@ -6,12 +6,13 @@ thrown away and taken back, hours pass. What has been acknowledged must be in th
 its revisions, unless the page that was told so has itself replaced it within its sitting.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
-from hypothesis import settings
+from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     Bundle,
@@ -24,6 +25,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from apps.accounts.models import User
 from apps.core.models import new_id
 from apps.journal import drafting
 from apps.journal.drafting import LARGE_CUT, LARGE_TEXT, Conflict, Draft, Hand, Outcome, Saved
@@ -307,3 +309,35 @@ class Saving(RuleBasedStateMachine):
 def test_no_acknowledged_text_is_ever_missing() -> None:
     steps = 50 if settings.default.max_examples > 100 else 30
     run_state_machine_as_test(Saving, settings=settings(stateful_step_count=steps))
+
+
+def no_version_check(monkeypatch: pytest.MonkeyPatch) -> None:
+    right = drafting._save
+
+    def wrong(owner: User, entry_id: UUID, draft: Draft, hand: Hand, now: datetime) -> Saved:
+        try:
+            return right(owner, entry_id, draft, hand, now)
+        except Conflict as conflict:
+            blind = replace(hand, expected_version=conflict.entry.version)
+            return right(owner, entry_id, draft, blind, now)
+
+    monkeypatch.setattr(drafting, "_save", wrong)
+
+
+def no_note_of_the_same_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(drafting, "_take_note", lambda *_: None)
+
+
+def no_revision(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(drafting, "_is_worth_keeping", lambda *_: False)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("fault", [no_version_check, no_note_of_the_same_words, no_revision])
+def test_it_catches_a_server_that_loses(
+    fault: Callable[[pytest.MonkeyPatch], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fault(monkeypatch)
+    quick = settings(stateful_step_count=30, max_examples=200, phases=[Phase.generate])
+    with pytest.raises(AssertionError):
+        run_state_machine_as_test(Saving, settings=quick)
