@@ -10,4 +10,5 @@ urlpatterns = [
     path("accounts/", include("apps.accounts.entrance_urls")),
 ]
 
+handler400 = "apps.core.http.not_understood"
 handler429 = "apps.accounts.views.limits.too_many"

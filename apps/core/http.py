@@ -5,8 +5,10 @@ from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from apps.core.models import Owned, OwnedQuerySet
 
@@ -41,6 +43,17 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     if wants_json(request):
         return JsonResponse({"error": "csrf"}, status=403)
     return not_taken(request, status=403, template="403_csrf.html")
+
+
+def not_understood(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """The answer to what makes no sense (400), or is more than is taken at once (413)."""
+    is_large = isinstance(exception, RequestDataTooBig)
+    status = 413 if is_large else 400
+    if wants_json(request):
+        told = [{"label": _("All of it"), "errors": [_("It is more than we can take at once.")]}]
+        fields = told if is_large else []
+        return JsonResponse({"error": "invalid", "fields": fields}, status=status)
+    return render(request, "413.html" if is_large else "400.html", status=status)
 
 
 def not_taken(request: HttpRequest, *, status: int, template: str) -> HttpResponse:

@@ -45,6 +45,7 @@ export const formOf = ({ writer, person, base }, words) => ({
 export function sendPlainly(action, fields, token) {
   const form = document.createElement("form");
   form.method = "post";
+  form.enctype = "multipart/form-data";
   form.action = action;
   form.hidden = true;
   for (const [name, value] of Object.entries({ ...fields, csrfmiddlewaretoken: token })) {

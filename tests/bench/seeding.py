@@ -1,5 +1,6 @@
 """Who is measured: a person with very many entries, one with few, and a crowd around them."""
 
+import time
 from dataclasses import dataclass
 from datetime import date, datetime
 from importlib import import_module
@@ -57,7 +58,12 @@ def _make(email: str, today: date, years: int, entries: int, seed: int = 1) -> b
         return False
     if entries >= QUICK:
         print(f"Writing a journal of {entries} entries …", flush=True)
+    began = time.perf_counter()
     life.make(email=email, password=None, today=today, years=years, entries=entries, seed=seed)
+    if entries >= QUICK:
+        print(
+            f"Written in {time.perf_counter() - began:.0f} s (bound 60 s for {MANY}).", flush=True
+        )
     return True
 
 

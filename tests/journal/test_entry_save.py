@@ -146,11 +146,25 @@ def test_it_says_what_cannot_be_kept(alice_client, alice, field, value) -> None:
     assert not Entry.objects.exists()
 
 
-def test_it_keeps_five_megabytes_on_the_page(alice_client, alice) -> None:
-    body = "word " * 1_000_000
+@pytest.mark.parametrize("word", ["word ", "日本語"])
+def test_it_keeps_five_megabytes_on_the_page(alice_client, alice, word) -> None:
+    """As the page sends it, in a form's encoding that does not make three bytes of each."""
+    body = word * (5_000_000 // len(word.encode()))
+    page = alice_client.get(reverse("journal:entry_create")).content.decode()
+    assert 'enctype="multipart/form-data"' in page
     response = alice_client.post(url(new_id()), form_data(alice, body=body))
     assert response.status_code == 422
     assert body in response.content.decode()
+
+
+def test_it_says_when_it_is_more_than_is_taken_at_once(alice_client, alice) -> None:
+    sent = form_data(alice, body="word " * 2_000_000)
+    response = alice_client.post(url(new_id()), sent, headers=JSON)
+    assert response.status_code == 413
+    assert response.json()["fields"][0]["errors"] == ["It is more than we can take at once."]
+    response = alice_client.post(url(new_id()), sent)
+    assert response.status_code == 413
+    assert "still on the page behind this one" in response.content.decode()
 
 
 def test_it_takes_what_the_database_cannot_hold(alice_client, alice) -> None:
@@ -166,6 +180,16 @@ def test_it_is_not_there_for_a_stranger(bob_client, bob, alice) -> None:
     response = bob_client.post(url(entry.pk), form_data(bob, body="his"), headers=JSON)
     assert response.status_code == 404
     assert Entry.objects.get().body == "hers"
+
+
+def test_a_text_for_an_entry_of_somebody_else_stays_on_the_page(bob_client, bob, alice) -> None:
+    entry = make_entry(alice, body="Hortensien")
+    response = bob_client.post(url(entry.pk), form_data(bob, body="his own words"))
+    assert response.status_code == 404
+    page = response.content.decode()
+    assert "his own words" in page
+    assert str(entry.pk) not in page, "saved again, it becomes an entry of its own"
+    assert "Hortensien" not in page
 
 
 def test_it_never_saves_into_the_journal_of_whoever_logged_in_since(bob_client, bob, alice) -> None:

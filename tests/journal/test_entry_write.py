@@ -26,6 +26,7 @@ def writer(page: BeautifulSoup) -> Tag:
 def test_a_new_page_makes_nothing_and_has_an_id_of_its_own(alice_client) -> None:
     ids = {writer(soup(alice_client.get(NEW)))["action"].split("/")[-3] for _ in range(2)}
     assert len({UUID(found) for found in ids}) == 2
+    assert {UUID(found).version for found in ids} == {7}
     assert not Entry.objects.exists()
 
 

@@ -3,11 +3,12 @@
 from datetime import date
 from uuid import UUID
 
-from django.http import HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.accounts.http import SignedInRequest
@@ -50,8 +51,9 @@ def entry_edit(request: SignedInRequest, pk: UUID) -> HttpResponse:
 def entry_save(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Keep what was written: JSON for the writer's script, pages for everybody else.
 
-    200 saved · 409 changed elsewhere, nothing was changed · 422 something cannot be kept as it is ·
-    429 too many saves. What each means to the writer is in docs/writing.md.
+    200 saved · 404 an entry of somebody else · 409 changed elsewhere, nothing was changed ·
+    422 something cannot be kept as it is · 429 too many saves. What each means to the writer is in
+    docs/writing.md.
     """
     form = WriterForm(request.POST)
     if is_over("save", str(request.user.pk), timezone.now()):
@@ -67,6 +69,8 @@ def entry_save(request: SignedInRequest, pk: UUID) -> HttpResponse:
         )
     except drafting.Conflict as conflict:
         return _conflict(request, form, conflict.entry)
+    except Http404:
+        return _refused(request, form, new_id(), 404)
     if saved.entry is not None and request.POST.get("then") == "close":
         drafting.close(saved.entry, now)
     return _saved(request, saved)
@@ -90,6 +94,8 @@ def entry_set_aside(request: SignedInRequest, pk: UUID) -> HttpResponse:
         )
     except drafting.Conflict as conflict:
         return _conflict(request, form, conflict.entry)
+    except Http404:
+        return _refused(request, form, new_id(), 404)
     return _saved(request, drafting.Saved(entry, Outcome.CHANGED))
 
 
@@ -129,13 +135,15 @@ def _saved(request: SignedInRequest, saved: drafting.Saved) -> HttpResponse:
 
 
 def _refused(request: SignedInRequest, form: WriterForm, pk: UUID, status: int) -> HttpResponse:
-    reason = {403: "other-person", 422: "invalid", 429: "limited"}[status]
+    reason = {403: "other-person", 404: "not-theirs", 422: "invalid", 429: "limited"}[status]
     headers = {"Retry-After": "60"} if status == 429 else None
     if wants_json(request):
         told = [
             {"label": str(form[name].label), "errors": [str(error) for error in errors]}
             for name, errors in form.errors.items()
         ]
+        if status == 404:
+            told = [{"label": _("This page"), "errors": [_("It is not one of your entries.")]}]
         return JsonResponse({"error": reason, "fields": told}, status=status, headers=headers)
     response = render(
         request,
