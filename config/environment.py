@@ -5,6 +5,20 @@ from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
+# Words of manuals, long enough that no random key holds one by chance.
+EXAMPLES = (
+    "change-me",
+    "changeme",
+    "example",
+    "insecure",
+    "secret-key",
+    "your-secret",
+    "throughline",
+)
+SHORTEST_KEY = 50
+FEWEST_LETTERS = 12
+MAKE_KEY = "python3 -c 'import secrets; print(secrets.token_urlsafe(64))'"
+
 
 def text(name: str, default: str = "") -> str:
     """The value of the variable `name`, or of the file that `name`_FILE names.
@@ -29,6 +43,21 @@ def required(name: str, *, example: str) -> str:
     if not value:
         raise ImproperlyConfigured(f"{name} is not set. Set it, for example: {name}={example}")
     return value
+
+
+def strong_key(name: str) -> str:
+    """The key in the variable `name`: long, varied, and not one out of a manual (assurance O-1).
+
+    Whoever guesses it can forge log-ins and open what is sealed. Raises ImproperlyConfigured, with
+    how to make a good one and without repeating this one.
+    """
+    key = required(name, example="(50 or more random characters)")
+    is_example = any(word in key.lower() for word in EXAMPLES)
+    if len(key) < SHORTEST_KEY or len(set(key)) < FEWEST_LETTERS or is_example:
+        raise ImproperlyConfigured(
+            f"{name} is short or an example, and could be guessed. Make one with: {MAKE_KEY}"
+        )
+    return key
 
 
 def flag(name: str, *, default: bool) -> bool:

@@ -31,7 +31,9 @@ HOST = environment.text("THROUGHLINE_HOST", "127.0.0.1")
 PORT = environment.text("THROUGHLINE_PORT", "8000")
 
 if HOME is not None:
-    SECRET_KEY = environment.text("SECRET_KEY") or secret_key(HOME)
+    SECRET_KEY = (
+        environment.strong_key("SECRET_KEY") if environment.text("SECRET_KEY") else secret_key(HOME)
+    )
     SITE_URL = environment.text("SITE_URL", f"http://localhost:{PORT}")
     ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS") or [
         "localhost",
@@ -41,7 +43,7 @@ if HOME is not None:
         *([] if HOST in {"0.0.0.0", "::"} else [HOST]),  # noqa: S104
     ]
 else:
-    SECRET_KEY = environment.required("SECRET_KEY", example="(50 or more random characters)")
+    SECRET_KEY = environment.strong_key("SECRET_KEY")
     SITE_URL = environment.required("SITE_URL", example="https://journal.example.org")
     ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS") or [
         environment.required("ALLOWED_HOSTS", example="journal.example.org")
