@@ -4,6 +4,7 @@ allauth reports through these hooks rather than through signals, so that what fo
 or a changed password can be read in one place.
 """
 
+import logging
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -15,13 +16,14 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts import events, sessions
+from apps.accounts import events, factors, sessions
 from apps.accounts.confirming import confirmed
-from apps.accounts.keys import seal, unseal
+from apps.accounts.keys import InvalidToken, seal, unseal
 from apps.accounts.mail import send_letter
 from apps.accounts.models import SecurityEvent, User
 
 Kind = SecurityEvent.Kind
+log = logging.getLogger("throughline.accounts")
 
 # What a notice of allauth's tells us: the template it mails is the name of what happened.
 NOTICES = {
@@ -182,11 +184,19 @@ class MFAAdapter(DefaultMFAAdapter):
 
     def encrypt(self, text: str) -> str:
         """What a seed looks like in the database."""
-        return seal("mfa", text)
+        return seal(factors.PURPOSE, text)
 
     def decrypt(self, encrypted_text: str) -> str:
-        """The seed again."""
-        return unseal("mfa", encrypted_text)
+        """The seed again.
+
+        Raises ValidationError, as for wrong digits, when its key is neither the secret key nor one
+        of SECRET_KEY_FALLBACKS: the person can do nothing about it, the operator can read it.
+        """
+        try:
+            return unseal(factors.PURPOSE, encrypted_text)
+        except InvalidToken:
+            log.error("a second factor was sealed with a key that is not here")
+            raise self.validation_error("incorrect_code") from None
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
         """Whether the person could still confirm that it is them without it."""

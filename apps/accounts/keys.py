@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
-__all__ = ["InvalidToken", "digest", "key_for", "seal", "unseal"]
+__all__ = ["InvalidToken", "digest", "is_newest", "key_for", "reseal", "seal", "unseal"]
 
 
 def key_for(purpose: str, secret: str | None = None) -> bytes:
@@ -32,12 +32,30 @@ def unseal(purpose: str, sealed: str) -> str:
     return _box(purpose).decrypt(sealed.encode()).decode()
 
 
+def reseal(purpose: str, sealed: str) -> str:
+    """The same text, sealed with the newest key. Raises InvalidToken when no key opens it."""
+    return _box(purpose).rotate(sealed.encode()).decode()
+
+
+def is_newest(purpose: str, sealed: str) -> bool:
+    """Whether the newest key opens it."""
+    try:
+        _boxes(purpose)[0].decrypt(sealed.encode())
+    except InvalidToken:
+        return False
+    return True
+
+
 def digest(purpose: str, text: str) -> str:
     """A short name for the text that says nothing about it, the same each time."""
     return hmac.new(key_for(purpose), text.encode(), hashlib.sha256).hexdigest()[:32]
 
 
 def _box(purpose: str) -> MultiFernet:
+    return MultiFernet(_boxes(purpose))
+
+
+def _boxes(purpose: str) -> list[Fernet]:
+    """One for each secret, the newest first."""
     secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    keys = [base64.urlsafe_b64encode(key_for(purpose, secret)) for secret in secrets]
-    return MultiFernet([Fernet(key) for key in keys])
+    return [Fernet(base64.urlsafe_b64encode(key_for(purpose, secret))) for secret in secrets]

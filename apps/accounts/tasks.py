@@ -2,9 +2,10 @@
 
 from datetime import UTC, datetime
 
+from django.conf import settings
 from procrastinate.contrib.django import app
 
-from apps.accounts import events, leaving, limits, mail
+from apps.accounts import events, factors, leaving, limits, mail
 from apps.accounts.sessions import SessionStore
 
 # The worker finds `deliver`, which lives with the mail, by its import here.
@@ -23,9 +24,14 @@ def remove_accounts(timestamp: int) -> None:
 @app.periodic(cron="41 * * * *")
 @app.task(name="accounts.sweep", queue="accounts", lock="accounts.sweep")
 def sweep(timestamp: int) -> None:
-    """Delete what has been kept for as long as it may be (docs/running.md has the list)."""
+    """Delete what has been kept for as long as it may be (docs/accounts.md has the list).
+
+    While the secret key is being changed, also seal second factors with the new one.
+    """
     now = datetime.fromtimestamp(timestamp, UTC)
     SessionStore.clear_expired()
     events.purge(now)
     limits.purge(now)
     mail.purge(now)
+    if settings.SECRET_KEY_FALLBACKS:
+        factors.reseal_all()
