@@ -19,6 +19,8 @@ class Person(Owned):
         indexes = [models.Index(fields=["owner", "name"], name="person_by_name")]
         constraints = [
             models.CheckConstraint(condition=~models.Q(name=""), name="person_has_a_name"),
+            # What rows of other tables point at, so that no link can cross owners.
+            models.UniqueConstraint(fields=["owner", "id"], name="person_of_owner"),
         ]
 
     def __str__(self) -> str:

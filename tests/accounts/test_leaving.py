@@ -15,7 +15,16 @@ from apps.accounts import leaving, limits, mail
 from apps.accounts.models import SecurityEvent, Session, User
 from apps.accounts.tasks import remove_accounts
 from apps.journal.drafting import keep
-from apps.journal.models import Entry
+from apps.journal.models import (
+    Entry,
+    EntryPerson,
+    EntryTag,
+    EntryWords,
+    Notebook,
+    SavedSearch,
+    Tag,
+    Unsettled,
+)
 from tests.accounts.doing import confirmed_client, is_logged_in, log_in, logged_in, make_member
 from tests.factories import NOW, make_entry, make_person, make_user
 
@@ -29,6 +38,15 @@ def with_a_life(user: User) -> User:
     entry = make_entry(user, body=f"With {person.name}.")
     keep(entry)
     make_entry(user, trashed_at=NOW)
+    notebook = Notebook.objects.create(owner=user, name="Apart", key="apart")
+    tag = Tag.objects.create(owner=user, name="Release", key="release")
+    EntryTag.objects.create(owner=user, entry=entry, tag=tag)
+    EntryPerson.objects.create(owner=user, entry=entry, person=person)
+    EntryWords.objects.create(owner=user, entry=entry, version=1, vector="'with':1")
+    Unsettled.objects.get_or_create(owner=user, entry=entry)
+    SavedSearch.objects.create(owner=user, name="Releases", query="tag:release")
+    make_entry(user)
+    Entry.objects.filter(owner=user).exclude(pk=entry.pk).update(notebook=notebook, answers=entry)
     EmailAddress.objects.get_or_create(user=user, email=user.email, verified=True, primary=True)
     Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={"secret": "x"})
     logged_in_client = Client()

@@ -1,6 +1,20 @@
-"""What is written: entries, and the texts they had before."""
+"""What is written: entries, the texts they had before, and how they are sorted and found."""
 
 from apps.journal.models.entry import Entry, EntryQuerySet
+from apps.journal.models.finding import EntryWords, SavedSearch, Unsettled
+from apps.journal.models.notebook import Notebook
 from apps.journal.models.revision import Revision
+from apps.journal.models.sorting import EntryPerson, EntryTag, Tag
 
-__all__ = ["Entry", "EntryQuerySet", "Revision"]
+__all__ = [
+    "Entry",
+    "EntryPerson",
+    "EntryQuerySet",
+    "EntryTag",
+    "EntryWords",
+    "Notebook",
+    "Revision",
+    "SavedSearch",
+    "Tag",
+    "Unsettled",
+]

@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 from typing import Self
 
 from django.db import models
+from django.db.models.functions import ExtractDay, ExtractMonth
 from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.core.models import Owned, OwnedQuerySet, address
 from apps.core.periods import FIRST_DAY, LAST_DAY, zone
 from apps.core.text import stored_html
+from apps.journal.models.notebook import Notebook
 
 TITLE_LENGTH = 200
 BODY_LENGTH = 200_000
@@ -101,7 +103,23 @@ class Entry(Owned):
     occurred_at = models.DateTimeField()
     time_zone = models.CharField(max_length=64)
 
+    # None is the journal itself, which is everybody's first notebook.
+    notebook = models.ForeignKey(
+        Notebook, null=True, blank=True, on_delete=models.SET_NULL, related_name="entries"
+    )
+    # A layer: written today about an old entry, whose own text is left alone.
+    answers = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="layers"
+    )
+    comes_back = models.BooleanField(default=True)
+
     starred = models.BooleanField(_("starred"), default=False)
+    # The day of the year as 1231, for what was written on this day in all years.
+    month_day = models.GeneratedField(
+        expression=ExtractMonth("local_date") * 100 + ExtractDay("local_date"),
+        output_field=models.SmallIntegerField(),
+        db_persist=True,
+    )
     mood = models.SmallIntegerField(_("mood"), null=True, blank=True)
     energy = models.SmallIntegerField(_("energy"), null=True, blank=True)
 
@@ -125,6 +143,16 @@ class Entry(Owned):
                 fields=["owner", "-local_date", "-occurred_at", "-id"],
                 name="entry_newest",
                 condition=models.Q(trashed_at=None),
+            ),
+            models.Index(
+                fields=["owner", "month_day", "-local_date"],
+                name="entry_on_this_day",
+                condition=models.Q(trashed_at=None),
+            ),
+            models.Index(
+                fields=["owner", "notebook", "-local_date", "-occurred_at", "-id"],
+                name="entry_in_notebook",
+                condition=models.Q(trashed_at=None, notebook__isnull=False),
             ),
             models.Index(
                 fields=["owner", "-trashed_at"],
