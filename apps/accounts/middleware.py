@@ -133,7 +133,7 @@ def _welcome(request: HttpRequest) -> HttpResponse:
 
 
 def _note(request: HttpRequest, kind: SecurityEvent.Kind) -> None:
-    # Looking at request.user would load it for requests that had no need of it.
-    user = request.__dict__.get("_cached_user")
+    # Whoever was refused before anybody looked who they are is looked up now.
+    user = request.user
     if isinstance(user, User):
         events.record(kind, user, request, timezone.now(), once_in=BURST)

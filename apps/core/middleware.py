@@ -106,8 +106,10 @@ class SafeAnswers:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        refused = _refused(request)
-        response = self.get_response(request) if refused is None else refused
+        if request.method in ANSWERED_METHODS:
+            response = self.get_response(request)
+        else:
+            response = HttpResponseNotAllowed(ANSWERED_METHODS)
         response.headers.setdefault("Cache-Control", "no-store, private")
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)
@@ -117,6 +119,12 @@ class SafeAnswers:
         if kind.startswith("text/html"):
             patch_vary_headers(response, ["HX-Request", "HX-Target", "Cookie"])
         return response
+
+    def process_view(self, request: HttpRequest, *view: Any) -> HttpResponse | None:  # noqa: ARG002
+        """Refuse what other sites send: before the view, and late enough to be noted."""
+        if request.method == "POST" and _is_cross_site(request):
+            return HttpResponse(status=403)
+        return None
 
 
 PERMISSIONS = (
@@ -129,14 +137,6 @@ PERMISSIONS = (
 # What links and forms send. Some views of other packages would take more: a PUT as a form, a DELETE
 # that removes a passkey without telling its owner.
 ANSWERED_METHODS = ["GET", "HEAD", "OPTIONS", "POST"]
-
-
-def _refused(request: HttpRequest) -> HttpResponse | None:
-    if request.method not in ANSWERED_METHODS:
-        return HttpResponseNotAllowed(ANSWERED_METHODS)
-    if request.method == "POST" and _is_cross_site(request):
-        return HttpResponse(status=403)
-    return None
 
 
 def _is_cross_site(request: HttpRequest) -> bool:

@@ -1,5 +1,6 @@
 """Security events: what is noted, how little of it, for whom, and for how long."""
 
+import logging
 from datetime import UTC, timedelta
 from uuid import UUID
 
@@ -146,6 +147,48 @@ def test_it_is_written_once_for_a_burst_when_asked(alice: User, rf) -> None:
 def test_it_tells_a_mail_the_person_s_own_time(alice: User) -> None:
     event = make_event(alice)
     assert events.told(event, alice)["when"] == "2026-11-20 19:30 (Europe/Vienna)"
+
+
+def forged(user: User | None, **headers: str) -> Client:
+    """Send a form without its token from a browser of theirs, or of nobody's."""
+    client = Client(enforce_csrf_checks=True)
+    if user:
+        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    assert client.post("/people/new/", {"name": "Ana"}, headers=headers).status_code == 403
+    return client
+
+
+REFUSALS = [
+    {"Accept": "text/html"},
+    {"Accept": "application/json"},
+    {"Sec-Fetch-Site": "cross-site"},
+    {"Sec-Fetch-Site": "same-site", "Accept": "application/json"},
+]
+
+
+@pytest.mark.parametrize("headers", REFUSALS, ids=str)
+def test_it_notes_a_form_that_was_refused(alice: User, headers: dict[str, str]) -> None:
+    forged(alice, **headers)
+    (event,) = SecurityEvent.objects.for_user(alice)
+    assert event.kind == Kind.REFUSED
+
+
+def test_it_notes_a_burst_of_refusals_once(alice: User) -> None:
+    for headers in REFUSALS:
+        forged(alice, **headers)
+    assert SecurityEvent.objects.for_user(alice).count() == 1
+
+
+@pytest.mark.parametrize("headers", REFUSALS, ids=str)
+def test_a_stranger_s_form_that_was_refused_is_a_line_in_the_log(
+    db, headers: dict[str, str], caplog
+) -> None:
+    caplog.set_level(logging.INFO, "throughline.request")
+    forged(None, **headers)
+    assert not SecurityEvent.objects.exists()
+    (line,) = [record for record in caplog.records if record.name == "throughline.request"]
+    assert (line.route, line.method, line.status) == ("people:person_create", "POST", 403)
+    assert line.person is None
 
 
 def test_it_notes_logging_out(member: User) -> None:
