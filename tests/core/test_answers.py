@@ -1,13 +1,17 @@
 """The headers of every answer, whatever its status and whoever asked (assurance T-40, T-41)."""
 
 import re
+import time
 
 import pytest
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, override_settings
 from django.urls import path, reverse
+from django.views.decorators.http import etag
 
-from config.urls import urlpatterns as real
+from apps.accounts import limits
+from apps.home import health
+from config import urls as real
 from tests.factories import form_data, make_entry, make_person
 
 POLICY = {
@@ -24,7 +28,17 @@ def broken(request: HttpRequest) -> HttpResponse:
     raise RuntimeError("planted")
 
 
-urlpatterns = [*real, path("broken/", broken, name="broken")]
+@etag(lambda _request: '"same"')
+def unchanged(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("what is there already")
+
+
+urlpatterns = [
+    *real.urlpatterns,
+    path("broken/", broken, name="broken"),
+    path("unchanged/", unchanged, name="unchanged"),
+]
+handler400, handler429 = real.handler400, real.handler429
 
 
 def check(response: HttpResponse) -> None:
@@ -45,7 +59,7 @@ def check(response: HttpResponse) -> None:
     )
     assert POLICY.items() <= policy.items()
     assert not re.search("unsafe|strict-dynamic|http:|\\*", " ".join(policy.values()))
-    if response.status_code not in {204, 302}:
+    if response.status_code not in {204, 302, 304}:
         assert "charset" in headers["Content-Type"] or "json" in headers["Content-Type"]
 
 
@@ -70,12 +84,15 @@ def test_it_holds_for_strangers(db, url) -> None:
 
 
 @override_settings(ROOT_URLCONF="tests.core.test_answers")
-def test_it_holds_for_every_status(alice, alice_client) -> None:
+def test_it_holds_for_every_status(alice, alice_client, settings, monkeypatch) -> None:
     save = reverse("journal:entry_save", args=[make_entry(alice).pk])
     alice_client.raise_request_exception = False
     strict = Client(enforce_csrf_checks=True)
+    monkeypatch.setattr(health, "_last", (time.monotonic(), "planted"))
     answers = {
+        200: alice_client.get("/today/"),
         302: alice_client.get("/"),
+        304: alice_client.get("/unchanged/", headers={"If-None-Match": '"same"'}),
         400: alice_client.get("/", headers={"Host": "evil.example"}),
         401: Client().post(save, headers={"Accept": "application/json"}),
         403: strict.post("/accounts/login/"),
@@ -84,7 +101,12 @@ def test_it_holds_for_every_status(alice, alice_client) -> None:
         409: alice_client.post(save, form_data(alice, body="another")),
         422: alice_client.post(save, {}),
         500: alice_client.get("/broken/"),
+        503: alice_client.get("/health/ready"),
     }
+    monkeypatch.setitem(limits.LIMITS, "save", limits.Limit(0, 60))
+    answers[429] = alice_client.post(save, form_data(alice))
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 100
+    answers[413] = alice_client.post("/people/new/", {"name": "A" * 200})
     for status, response in answers.items():
         assert response.status_code == status
         check(response)
