@@ -96,16 +96,18 @@ _UNSPACED = re.compile(
 _WORD = re.compile(r"\w(?:[\w\u0300-\u036f]|['’·\-‐](?=\w))*")
 
 
-def plain(tokens: list[Token]) -> str:
+def plain(tokens: list[Token], *, with_code: bool = True) -> str:
     """The words of a parsed text without its marks: what is counted and what is searched."""
     parts: list[str] = []
     for token in tokens:
         if token.type in {"fence", "code_block"}:
-            parts.append(token.content)
+            parts.append(token.content if with_code else "\n")
         elif token.type == "inline":
             for child in token.children or []:
-                if child.type in {"text", "code_inline"}:
+                if child.type == "text":
                     parts.append(child.content)
+                elif child.type == "code_inline":
+                    parts.append(child.content if with_code else " ")
                 elif child.type in {"softbreak", "hardbreak", "footnote_ref"}:
                     parts.append(" ")
                 elif child.type == "image":
@@ -117,6 +119,11 @@ def plain(tokens: list[Token]) -> str:
 def to_plain(source: str) -> str:
     """The words of a Markdown text without its marks."""
     return plain(_MARKDOWN.parse(source))
+
+
+def to_prose(source: str) -> str:
+    """The words of a Markdown text without its marks and without code."""
+    return plain(_MARKDOWN.parse(source), with_code=False)
 
 
 def fold(text: str) -> str:

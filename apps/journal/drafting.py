@@ -24,7 +24,7 @@ from django.http import Http404
 
 from apps.accounts.models import User
 from apps.core.text import clean, render
-from apps.journal.models import Entry, Revision
+from apps.journal.models import Entry, Revision, Unsettled
 from apps.journal.models.entry import SITTING_REST
 
 # A cut of this share of a text this long keeps the text first, whoever makes it.
@@ -43,6 +43,8 @@ class Draft:
     time_zone: str
     mood: int | None = None
     energy: int | None = None
+    # The old entry that this is a layer on. Heeded by the save that makes the entry, and then fixed.
+    answers: UUID | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -149,8 +151,12 @@ def _create(owner: User, entry_id: UUID, draft: Draft, hand: Hand, now: datetime
         writer=hand.writer,
         writer_sequence=hand.sequence or 0,
     )
+    # An entry that is gone, or somebody else's, is not answered; the words are kept all the same.
+    if draft.answers and Entry.objects.for_user(owner).filter(pk=draft.answers).exists():
+        entry.answers_id = draft.answers
     _put(entry, draft)
     entry.save(force_insert=True)
+    _note_unsettled(entry)
     return entry
 
 
@@ -180,6 +186,14 @@ def _advance(entry: Entry, writer: UUID, sequence: int, now: datetime) -> None:
     entry.version += 1
     entry.saved_at = now
     entry.save(force_update=True)
+    _note_unsettled(entry)
+
+
+def _note_unsettled(entry: Entry) -> None:
+    """Let whoever settles know that the text has changed (apps.journal.settling)."""
+    Unsettled.objects.bulk_create(
+        [Unsettled(owner_id=entry.owner_id, entry=entry)], ignore_conflicts=True
+    )
 
 
 def _holds(entry: Entry, draft: Draft) -> bool:

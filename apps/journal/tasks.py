@@ -1,9 +1,10 @@
-"""What the journal does by itself: letting go of what has been in the trash for 30 days."""
+"""What the journal does by itself: letting go of old trash, settling what pages left behind."""
 
 from datetime import UTC, datetime
 
 from procrastinate.contrib.django import app
 
+from apps.journal import settling
 from apps.journal.models import Entry
 from apps.journal.models.entry import TRASH_KEPT
 
@@ -28,3 +29,10 @@ def purge(now: datetime) -> int:
         Entry.objects.filter(pk__in=batch).delete()
         gone += len(batch)
     return gone
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="settle_left_behind", pass_context=False)
+def settle_left_behind(timestamp: int) -> int:
+    """Settle entries whose pages are gone without having done so. Returns how many."""
+    return settling.settle_left_behind(datetime.fromtimestamp(timestamp, UTC))

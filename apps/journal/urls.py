@@ -13,6 +13,7 @@ urlpatterns = [
     path("<uuid:pk>/", entries.entry_detail, name="entry_detail"),
     path("<uuid:pk>/edit/", writing.entry_edit, name="entry_edit"),
     path("<uuid:pk>/save/", writing.entry_save, name="entry_save"),
+    path("<uuid:pk>/settle/", writing.entry_settle, name="entry_settle"),
     path("<uuid:pk>/set-aside/", writing.entry_set_aside, name="entry_set_aside"),
     path("<uuid:pk>/star/", entries.entry_star, name="entry_star"),
     path("<uuid:pk>/delete/", entries.entry_delete, name="entry_delete"),

@@ -7,6 +7,7 @@ const COPY_AFTER = 100;
 const SAVE_AFTER = 1000;
 const SAVE_AT_LEAST = 3000;
 const SLOW = 5000;
+const REST_AFTER = 2000;
 const RETRIES = [2, 4, 8, 15, 30, 60];
 const ASK_AGAIN = 15;
 
@@ -74,6 +75,7 @@ export class Saver {
 
   // Something in the form has changed, or may have.
   changed() {
+    this.#forgetTimers("rest");
     if (this.isSaved) {
       this.#forgetTimers("copy", "save");
       this.#uncopy();
@@ -188,6 +190,7 @@ export class Saver {
     // Where the server has this text already, and it is only to be closed, nothing is numbered.
     const more = this.isSaved ? {} : { sequence: number };
     if (this.closing) more.then = "close";
+    else if (options.leaving) more.then = "rest";
     this.#underWay += 1;
     this.show();
     const answer = await this.session.post(this.form.action, { ...fields, ...more }, options);
@@ -213,7 +216,14 @@ export class Saver {
     if (answer.version) this.form.elements.expected_version.value = answer.version;
     this.#unsavedSince = undefined;
     this.#forgetTimers("retry");
-    return this.changed();
+    this.changed();
+    if (answer.version) this.#timers.rest = setTimeout(() => this.#rest(), REST_AFTER);
+  }
+
+  // After a pause the server may look at what was written: its tags, its words for search. Should
+  // this get lost, it does so by itself a little later.
+  #rest() {
+    if (this.isSaved) this.session.post(new URL("../settle/", this.form.action), {});
   }
 
   #meet(answer) {

@@ -23,6 +23,8 @@ from apps.journal.models import (
     Notebook,
     SavedSearch,
     Tag,
+    TagAlias,
+    Undoing,
     Unsettled,
 )
 from tests.accounts.doing import confirmed_client, is_logged_in, log_in, logged_in, make_member
@@ -40,6 +42,8 @@ def with_a_life(user: User) -> User:
     make_entry(user, trashed_at=NOW)
     notebook = Notebook.objects.create(owner=user, name="Apart", key="apart")
     tag = Tag.objects.create(owner=user, name="Release", key="release")
+    TagAlias.objects.create(owner=user, key="launch", tag=tag)
+    Undoing.objects.create(owner=user, kind=Undoing.Kind.TAG_RENAMED, data={})
     EntryTag.objects.create(owner=user, entry=entry, tag=tag)
     EntryPerson.objects.create(owner=user, entry=entry, person=person)
     EntryWords.objects.create(owner=user, entry=entry, version=1, vector="'with':1")

@@ -250,6 +250,7 @@ ROUTES: dict[str, Route] = {
     "journal:entry_detail": Route(OWNER, kwargs=_entry),
     "journal:entry_edit": Route(OWNER, kwargs=_entry),
     "journal:entry_save": Route(OWNER, get=None, post=302, kwargs=_entry, form=_writing),
+    "journal:entry_settle": Route(OWNER, get=None, post=204, kwargs=_entry),
     "journal:entry_set_aside": Route(OWNER, get=None, post=302, kwargs=_entry, form=_writing),
     "journal:entry_star": Route(
         OWNER, get=None, post=302, kwargs=_entry, form=lambda _: {"starred": "yes"}

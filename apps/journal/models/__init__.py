@@ -4,7 +4,7 @@ from apps.journal.models.entry import Entry, EntryQuerySet
 from apps.journal.models.finding import EntryWords, SavedSearch, Unsettled
 from apps.journal.models.notebook import Notebook
 from apps.journal.models.revision import Revision
-from apps.journal.models.sorting import EntryPerson, EntryTag, Tag
+from apps.journal.models.sorting import EntryPerson, EntryTag, Tag, TagAlias, Undoing
 
 __all__ = [
     "Entry",
@@ -16,5 +16,7 @@ __all__ = [
     "Revision",
     "SavedSearch",
     "Tag",
+    "TagAlias",
+    "Undoing",
     "Unsettled",
 ]

@@ -1,4 +1,4 @@
-"""What finding needs: the words of each settled entry, those that wait, and searches that are kept."""
+"""What finding needs: the words of settled entries, those that wait, searches somebody keeps."""
 
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField

@@ -9,7 +9,7 @@ NAME_LENGTH = 64
 
 
 class Notebook(Owned):
-    """A notebook beside the journal itself, which is everybody's first and has no row (adr 0010)."""
+    """A notebook beside the journal itself, the first of everybody, which has no row (adr 0010)."""
 
     name = models.CharField(_("name"), max_length=NAME_LENGTH)
     key = models.CharField(max_length=4 * NAME_LENGTH, editable=False)

@@ -36,6 +36,25 @@ class Tag(Owned):
         return address("journal:tag_detail", self.pk)
 
 
+class TagAlias(Owned):
+    """What a typed `#name` means where it is not, or no longer, the name of a tag.
+
+    Renaming and merging change no text: the old name leads to the tag. A name whose tag was
+    deleted leads nowhere, so that the texts which still say it do not bring the tag back.
+    """
+
+    key = models.CharField(max_length=4 * NAME_LENGTH)
+    tag = models.ForeignKey(Tag, null=True, on_delete=models.CASCADE, related_name="aliases")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["owner", "key"], name="tag_alias_once"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
 class EntryTag(Owned):
     """That an entry has a tag: because its text says so, or because it was picked."""
 
@@ -50,6 +69,28 @@ class EntryTag(Owned):
 
     def __str__(self) -> str:
         return f"{self.tag_id} {self.entry_id}"
+
+
+class Undoing(Owned):
+    """What is needed to take back one gesture of sorting. Goes after a day."""
+
+    class Kind(models.TextChoices):
+        TAG_RENAMED = "tag renamed"
+        TAG_MERGED = "tag merged"
+        TAG_DELETED = "tag deleted"
+        NOTEBOOK_DELETED = "notebook deleted"
+        ENTRIES_MOVED = "entries moved"
+        ENTRIES_TAGGED = "entries tagged"
+        ENTRIES_TRASHED = "entries trashed"
+
+    kind = models.CharField(max_length=32, choices=Kind.choices)
+    data = models.JSONField()
+
+    class Meta:
+        indexes = [models.Index(fields=["created_at"], name="undoing_oldest")]
+
+    def __str__(self) -> str:
+        return str(self.kind)
 
 
 class EntryPerson(Owned):

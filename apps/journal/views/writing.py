@@ -22,18 +22,25 @@ from apps.journal.comparing import compare, merge
 from apps.journal.drafting import Outcome
 from apps.journal.forms import WriterForm, blank_writer, writer_for
 from apps.journal.models import Entry
+from apps.journal.settling import try_to_settle
 
 
 @require_safe
 def entry_create(request: SignedInRequest) -> HttpResponse:
-    """A writer for a new entry, of today or of the day that `?date=` names. Makes nothing yet."""
-    form = blank_writer(request.user, timezone.now())
+    """A writer for a new entry, of today or of the day that `?date=` names. Makes nothing yet.
+
+    `?answers=` names the old entry that it will be a layer on; 404 for somebody else's.
+    """
+    answered = _answered(request)
+    form = blank_writer(request.user, timezone.now(), answered)
     day = _day(request.GET.get("date", ""))
     if day:
         form.initial["local_date"] = day
         form.day_starts_at = None
     return render(
-        request, "journal/entry_write.html", {"form": form, "entry_id": new_id(), "entry": None}
+        request,
+        "journal/entry_write.html",
+        {"form": form, "entry_id": new_id(), "entry": None, "answered": answered},
     )
 
 
@@ -71,9 +78,21 @@ def entry_save(request: SignedInRequest, pk: UUID) -> HttpResponse:
         return _conflict(request, form, conflict.entry)
     except Http404:
         return _refused(request, form, new_id(), 404)
-    if saved.entry is not None and request.POST.get("then") == "close":
+    then = request.POST.get("then")
+    if saved.entry is not None and then == "close":
         drafting.close(saved.entry, now)
+    # A page with scripts says when its writer rests; one without rests after each save.
+    if saved.entry is not None and (then or form.hand.sequence is None):
+        try_to_settle(request.user, pk)
     return _saved(request, saved)
+
+
+@require_POST
+def entry_settle(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """The writer rests: bring tags, people and search up to what was saved. 204, or 404."""
+    get_owned(Entry.objects.only("id"), request.user, pk)
+    try_to_settle(request.user, pk)
+    return HttpResponse(status=204)
 
 
 @require_POST
@@ -174,6 +193,15 @@ def _conflict(request: SignedInRequest, form: WriterForm, entry: Entry) -> HttpR
         },
         status=409,
     )
+
+
+def _answered(request: SignedInRequest) -> Entry | None:
+    """The entry that `?answers=` names."""
+    text = request.GET.get("answers", "")
+    try:
+        return get_owned(Entry.objects.kept(), request.user, UUID(text)) if text else None
+    except ValueError:
+        raise Http404 from None
 
 
 def _day(text: str) -> date | None:
