@@ -9,13 +9,13 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.auth.hashers import ScryptPasswordHasher
-from django.test import Client
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, expect
 
 from apps.accounts.models import User
 from apps.core.models import new_id
 from apps.journal.models import Entry
 from tests.factories import PASSWORD
+from tests.house.routes import log_in
 
 # A word that must be found nowhere it does not belong.
 CANARY = "xylothecium"
@@ -29,10 +29,9 @@ class Desk:
     url: str
     complaints: list[str] = field(default_factory=list)
 
-    def log_in(self, user: User) -> None:
-        """As if they had: the session is made by the server's own code."""
-        client = Client()
-        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    def log_in(self, user: User, *, confirmed: bool = False) -> None:
+        """As if they had, and just shown again that it is them: the server's own code does it."""
+        client = log_in(user, confirmed=confirmed)
         name = settings.SESSION_COOKIE_NAME
         cookie = {"name": name, "value": client.cookies[name].value, "url": self.url}
         self.context.add_cookies([{**cookie, "httpOnly": True, "sameSite": "Lax"}])
@@ -71,6 +70,38 @@ def log_in_by_form(page: Page, user: User) -> None:
     page.locator("[name=password]").fill(PASSWORD)
     page.locator("form", has=page.locator("[name=password]")).locator("[type=submit]").first.click()
     page.wait_for_url("**/today/")
+
+
+def send_form(page: Page, action: str, data: dict[str, Any]) -> None:
+    """Send a form as a page without scripts would, with the token of the page that is open."""
+    with page.expect_navigation():
+        page.evaluate(SEND, [action, data])
+
+
+SEND = """([action, data]) => {
+  const form = Object.assign(document.createElement("form"), { method: "post", action });
+  const token = document.querySelector("[name=csrfmiddlewaretoken]").value;
+  for (const [name, value] of Object.entries({ csrfmiddlewaretoken: token, ...data })) {
+    form.append(Object.assign(document.createElement("textarea"), { name, value }));
+  }
+  document.body.append(form);
+  form.submit();
+}"""
+
+
+def stuck(desk: Desk) -> Page:
+    """The log-out page, after somebody pressed its button while a copy cannot be saved."""
+    page = desk.open("/today/")
+    desk.context.set_offline(True)
+    write(page, CANARY)
+    wait_until(lambda: copied(page) == [CANARY])
+    page.close()
+    desk.context.set_offline(False)
+    desk.context.route("**/save/", lambda route: route.abort())
+    leaving = desk.open("/accounts/logout/")
+    leaving.get_by_role("button", name="Log out").click()
+    expect(leaving.get_by_role("dialog")).to_be_visible()
+    return leaving
 
 
 def text_of(page: Page) -> Any:

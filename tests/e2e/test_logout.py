@@ -20,6 +20,7 @@ from tests.e2e.desk import (
     expect_said,
     expect_state,
     log_in_by_form,
+    stuck,
     text_of,
     wait_until,
     write,
@@ -204,21 +205,6 @@ def test_back_after_the_log_out_shows_the_log_in(
     assert CANARY not in page.content()
     page.reload()
     assert CANARY not in page.content()
-
-
-def stuck(desk: Desk) -> Page:
-    """The log-out page, after somebody pressed its button while a copy cannot be saved."""
-    page = desk.open("/today/")
-    desk.context.set_offline(True)
-    write(page, CANARY)
-    wait_until(lambda: copied(page) == [CANARY])
-    page.close()
-    desk.context.set_offline(False)
-    desk.context.route("**/save/", lambda route: route.abort())
-    leaving = desk.open("/accounts/logout/")
-    leaving.get_by_role("button", name="Log out").click()
-    expect(leaving.get_by_role("dialog")).to_be_visible()
-    return leaving
 
 
 def log_out(page: Page) -> None:
