@@ -32,7 +32,7 @@ def settle(owner: User, entry_id: UUID) -> None:
     if entry is None:
         return
     said = mentions(entry.body)
-    link_typed(entry, tags_named(owner, said.tags), people_named(owner, said.people))
+    link_typed(entry, tags_named(owner, said.tags, typed=True), people_named(owner, said.people))
     index([entry])
 
 

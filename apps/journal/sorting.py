@@ -1,40 +1,174 @@
 """The gestures of sorting: tags, notebooks, and the people an entry is about.
 
-Each that takes something away gives back what `undo` in `views/sorting.py` needs to bring it back.
+Each that could be regretted gives back an `Undoing`, which `undo` takes back. None of them touches
+a text: a tag that was renamed, merged or deleted leaves an alias, which says what `#name` means in
+the texts that still say it.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
+from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from apps.accounts.models import User
 from apps.core.text import fold
-from apps.journal.models import Entry, EntryPerson, EntryTag, Notebook, Tag
+from apps.journal.models import (
+    Entry,
+    EntryPerson,
+    EntryTag,
+    Notebook,
+    Tag,
+    TagAlias,
+    Undoing,
+)
 from apps.journal.models.sorting import NAME_LENGTH
 from apps.people.models import Person
+
+Kind = Undoing.Kind
+UNDOABLE_FOR = timedelta(days=1)
+
+
+class NameTaken(Exception):
+    """There is another one of that name. Carries it; nothing was changed."""
+
+    def __init__(self, other: Tag | Notebook) -> None:
+        super().__init__("the name is taken")
+        self.other = other
+
+
+class TooLate(Exception):
+    """What is to be taken back no longer fits what is there now. Nothing was changed."""
+
+
+def one_line(name: str) -> str:
+    """A name as it is kept: without needless space."""
+    return " ".join(name.split())[:NAME_LENGTH].strip()
 
 
 def key_of(name: str) -> str:
     """What names have in common that are the same to a person: neither case nor accents count."""
-    return fold(" ".join(name.split()))
+    return fold(one_line(name))
 
 
-def tags_named(owner: User, names: Iterable[str]) -> list[Tag]:
-    """The person's tags of these names, made where there are none; at most three queries."""
+# Tags
+
+
+def tags_named(owner: User, names: Iterable[str], *, typed: bool) -> list[Tag]:
+    """The person's tags of these names, made where there are none; at most four queries.
+
+    A name that was typed follows its alias, and may lead nowhere; one that was picked is wanted.
+    """
     wanted: dict[str, str] = {}
     for name in names:
-        name = " ".join(name.split())[:NAME_LENGTH]
         if key := key_of(name):
-            wanted.setdefault(key, name)
+            wanted.setdefault(key, one_line(name))
     if not wanted:
         return []
-    there = {tag.key for tag in Tag.objects.for_user(owner).filter(key__in=wanted)}
-    missing = [Tag(owner=owner, name=wanted[key], key=key) for key in wanted if key not in there]
-    # Another tab may make the same at the same moment: then theirs is taken.
-    Tag.objects.bulk_create(missing, ignore_conflicts=True)
-    found = {tag.key: tag for tag in Tag.objects.for_user(owner).filter(key__in=wanted)}
-    return [found[key] for key in wanted]
+    aliases = {
+        alias.key: alias.tag
+        for alias in TagAlias.objects.for_user(owner).filter(key__in=wanted).select_related("tag")
+    }
+    if not typed:
+        nowhere = [key for key, tag in aliases.items() if tag is None]
+        TagAlias.objects.for_user(owner).filter(key__in=nowhere).delete()
+        for key in nowhere:
+            del aliases[key]
+    direct = [key for key in wanted if key not in aliases]
+    there = {tag.key: tag for tag in Tag.objects.for_user(owner).filter(key__in=direct)}
+    missing = [Tag(owner=owner, name=wanted[key], key=key) for key in direct if key not in there]
+    if missing:
+        # Another tab may make the same at the same moment: then that one is taken.
+        Tag.objects.bulk_create(missing, ignore_conflicts=True)
+        there = {tag.key: tag for tag in Tag.objects.for_user(owner).filter(key__in=direct)}
+    found = [aliases[key] if key in aliases else there[key] for key in wanted]
+    return list({tag.pk: tag for tag in found if tag is not None}.values())
+
+
+@transaction.atomic
+def pick_tags(owner: User, entry: Entry, names: Iterable[str]) -> None:
+    """Let the picked tags of an entry be exactly these. Those its text names stay as they are."""
+    wanted = {tag.pk for tag in tags_named(owner, names, typed=False)}
+    links = EntryTag.objects.for_user(owner).filter(entry=entry)
+    links.filter(is_typed=False).exclude(tag__in=wanted).delete()
+    _add_links(owner, [(entry.pk, pk, False) for pk in wanted])
+
+
+@transaction.atomic
+def rename_tag(tag: Tag, name: str) -> Undoing:
+    """Give a tag another name. Raises NameTaken where there is another one of that name."""
+    was = {"tag": str(tag.pk), "name": tag.name}
+    _rename(tag, name)
+    return Undoing.objects.create(owner=tag.owner, kind=Kind.TAG_RENAMED, data=was)
+
+
+@transaction.atomic
+def merge_tags(source: Tag, target: Tag) -> Undoing:
+    """Let every entry with `source` have `target` instead, and let `source` go."""
+    links = _links_of(source)
+    there = set(EntryTag.objects.filter(tag=target).values_list("entry_id", flat=True))
+    added = [(entry, target.pk, typed) for entry, typed in links if entry not in there]
+    data = _remembered(source) | {
+        "target": str(target.pk),
+        "added": [str(entry) for entry, *_ in added],
+    }
+    _add_links(source.owner, added)
+    TagAlias.objects.filter(tag=source).update(tag=target)
+    source.delete()
+    TagAlias.objects.create(owner=target.owner, key=source.key, tag=target)
+    return Undoing.objects.create(owner=target.owner, kind=Kind.TAG_MERGED, data=data)
+
+
+@transaction.atomic
+def delete_tag(tag: Tag) -> Undoing:
+    """Take a tag off every entry. Texts that still name it do not bring it back."""
+    data = _remembered(tag)
+    TagAlias.objects.filter(tag=tag).update(tag=None)
+    tag.delete()
+    TagAlias.objects.create(owner=tag.owner, key=tag.key, tag=None)
+    return Undoing.objects.create(owner=tag.owner, kind=Kind.TAG_DELETED, data=data)
+
+
+def _rename(tag: Tag, name: str) -> None:
+    key = key_of(name)
+    other = Tag.objects.filter(owner=tag.owner_id, key=key).exclude(pk=tag.pk).first()
+    if other is not None:
+        raise NameTaken(other)
+    TagAlias.objects.filter(owner=tag.owner_id, key=key).delete()
+    if key != tag.key:
+        TagAlias.objects.create(owner=tag.owner, key=tag.key, tag=tag)
+    tag.name, tag.key = one_line(name), key
+    tag.save(update_fields=["name", "key", "updated_at"])
+
+
+def _links_of(tag: Tag) -> list[tuple[UUID, bool]]:
+    return list(EntryTag.objects.filter(tag=tag).values_list("entry_id", "is_typed"))
+
+
+def _remembered(tag: Tag) -> dict[str, Any]:
+    """All that is needed to bring a tag back."""
+    return {
+        "tag": str(tag.pk),
+        "name": tag.name,
+        "key": tag.key,
+        "links": [[str(entry), typed] for entry, typed in _links_of(tag)],
+        "aliases": list(TagAlias.objects.filter(tag=tag).values_list("key", flat=True)),
+    }
+
+
+def _add_links(owner: User, links: Iterable[tuple[UUID, UUID, bool]]) -> None:
+    EntryTag.objects.bulk_create(
+        [
+            EntryTag(owner=owner, entry_id=entry, tag_id=tag, is_typed=typed)
+            for entry, tag, typed in links
+        ],
+        ignore_conflicts=True,
+        batch_size=2_000,
+    )
+
+
+# People, and what a text names
 
 
 def people_named(owner: User, names: Collection[str]) -> list[Person]:
@@ -50,12 +184,13 @@ def people_named(owner: User, names: Collection[str]) -> list[Person]:
         whole = key_of(person.name)
         for key in {whole, whole.split(" ")[0]} & keys:
             by_key.setdefault(key, []).append(person)
-    found = []
+    found = {}
     for key, sharing in by_key.items():
         exact = [person for person in sharing if key_of(person.name) == key]
         if len(exact or sharing) == 1:
-            found.append((exact or sharing)[0])
-    return list({person.pk: person for person in found}.values())
+            person = (exact or sharing)[0]
+            found[person.pk] = person
+    return list(found.values())
 
 
 @transaction.atomic
@@ -73,54 +208,173 @@ def _link(
     gone = [pk for pk, is_typed in there.items() if is_typed and pk not in wanted]
     if gone:
         links.filter(**{f"{column}__in": gone}).delete()
-    model.objects.bulk_create(
-        [
-            model(owner_id=entry.owner_id, entry=entry, is_typed=True, **{column: pk})
-            for pk in wanted - there.keys()
-        ],
-        ignore_conflicts=True,
-    )
+    new = wanted - there.keys()
+    if new:
+        rows = [
+            model(owner_id=entry.owner_id, entry=entry, is_typed=True, **{column: pk}) for pk in new
+        ]
+        model.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+# Notebooks
 
 
 @transaction.atomic
-def pick_tags(entry: Entry, names: Iterable[str]) -> None:
-    """Let the picked tags of an entry be exactly these. Those its text names stay as they are."""
-    wanted = {tag.pk for tag in tags_named(entry.owner, names)}
-    links = EntryTag.objects.for_user(entry.owner).filter(entry=entry)
-    links.filter(is_typed=False).exclude(tag__in=wanted).delete()
-    EntryTag.objects.bulk_create(
-        [EntryTag(owner=entry.owner, entry=entry, tag_id=pk) for pk in wanted],
-        ignore_conflicts=True,
-    )
-
-
 def add_notebook(owner: User, name: str) -> Notebook:
-    """A new notebook. Raises IntegrityError where there is one of that name."""
-    name = " ".join(name.split())
-    return Notebook.objects.create(owner=owner, name=name, key=key_of(name))
-
-
-def rename(row: Tag | Notebook, name: str) -> None:
-    """Give it another name. Raises IntegrityError where there is another one of that name."""
-    row.name = " ".join(name.split())
-    row.key = key_of(row.name)
-    row.save(update_fields=["name", "key", "updated_at"])
-
-
-def move(owner: User, entries: Collection[UUID], notebook: Notebook | None) -> int:
-    """Put entries into a notebook, or back into the journal itself. Says how many moved."""
-    return Entry.objects.for_user(owner).filter(pk__in=entries).update(notebook=notebook)
+    """A new notebook. Raises NameTaken where there is one of that name."""
+    _refuse_taken(owner, name, None)
+    return Notebook.objects.create(owner=owner, name=one_line(name), key=key_of(name))
 
 
 @transaction.atomic
-def merge_tags(source: Tag, target: Tag) -> None:
-    """Let every entry with `source` have `target` instead, and let `source` go."""
-    links = EntryTag.objects.filter(owner=source.owner_id, tag=source)
-    EntryTag.objects.bulk_create(
-        [
-            EntryTag(owner_id=source.owner_id, entry_id=pk, tag=target)
-            for pk in links.values_list("entry_id", flat=True)
-        ],
-        ignore_conflicts=True,
+def rename_notebook(notebook: Notebook, name: str) -> None:
+    """Give it another name. Raises NameTaken where there is another one of that name."""
+    _refuse_taken(notebook.owner, name, notebook)
+    notebook.name, notebook.key = one_line(name), key_of(name)
+    notebook.save(update_fields=["name", "key", "updated_at"])
+
+
+def _refuse_taken(owner: User, name: str, but: Notebook | None) -> None:
+    others = Notebook.objects.for_user(owner).filter(key=key_of(name))
+    other = others.exclude(pk=but.pk).first() if but else others.first()
+    if other is not None:
+        raise NameTaken(other)
+
+
+@transaction.atomic
+def delete_notebook(notebook: Notebook) -> Undoing:
+    """Let a notebook go. Its entries are in the journal again."""
+    entries = Entry.objects.filter(owner=notebook.owner_id, notebook=notebook)
+    data = {
+        "notebook": str(notebook.pk),
+        "name": notebook.name,
+        "entries": [str(pk) for pk in entries.values_list("pk", flat=True)],
+    }
+    notebook.delete()
+    return Undoing.objects.create(owner=notebook.owner, kind=Kind.NOTEBOOK_DELETED, data=data)
+
+
+# Several entries at once
+
+
+@transaction.atomic
+def move_entries(owner: User, entries: Collection[UUID], notebook: Notebook | None) -> Undoing:
+    """Put entries into a notebook, or back into the journal itself."""
+    rows = Entry.objects.for_user(owner).filter(pk__in=entries).exclude(notebook=notebook)
+    was = {str(pk): str(old) if old else None for pk, old in rows.values_list("pk", "notebook_id")}
+    Entry.objects.for_user(owner).filter(pk__in=was).update(notebook=notebook)
+    return Undoing.objects.create(owner=owner, kind=Kind.ENTRIES_MOVED, data={"was": was})
+
+
+@transaction.atomic
+def tag_entries(owner: User, entries: Collection[UUID], names: Iterable[str]) -> Undoing:
+    """Give entries these tags beside those they have."""
+    tags = tags_named(owner, names, typed=False)
+    rows = Entry.objects.for_user(owner).filter(pk__in=entries).values_list("pk", flat=True)
+    there = set(
+        EntryTag.objects.for_user(owner)
+        .filter(entry__in=entries, tag__in=tags)
+        .values_list("entry_id", "tag_id")
     )
-    source.delete()
+    added = [(pk, tag.pk) for pk in rows for tag in tags if (pk, tag.pk) not in there]
+    _add_links(owner, [(entry, tag, False) for entry, tag in added])
+    data = {"added": [[str(entry), str(tag)] for entry, tag in added]}
+    return Undoing.objects.create(owner=owner, kind=Kind.ENTRIES_TAGGED, data=data)
+
+
+@transaction.atomic
+def throw_entries_away(owner: User, entries: Collection[UUID], now: datetime) -> Undoing:
+    """Put entries into the trash."""
+    rows = Entry.objects.for_user(owner).kept().filter(pk__in=entries)
+    gone = [str(pk) for pk in rows.values_list("pk", flat=True)]
+    Entry.objects.for_user(owner).filter(pk__in=gone).update(trashed_at=now)
+    return Undoing.objects.create(owner=owner, kind=Kind.ENTRIES_TRASHED, data={"entries": gone})
+
+
+# Taking back
+
+
+@transaction.atomic
+def undo(undoing: Undoing) -> None:
+    """Take back what was done. Raises TooLate where something else is in its place by now."""
+    try:
+        with transaction.atomic():
+            UNDO[Kind(undoing.kind)](undoing.owner, undoing.data)
+    except (IntegrityError, NameTaken, Tag.DoesNotExist) as error:
+        raise TooLate from error
+    undoing.delete()
+
+
+def _undo_rename(owner: User, data: dict[str, Any]) -> None:
+    tag = Tag.objects.for_user(owner).get(pk=data["tag"])
+    left = tag.key
+    _rename(tag, data["name"])
+    TagAlias.objects.for_user(owner).filter(key=left).delete()
+
+
+def _undo_delete(owner: User, data: dict[str, Any]) -> None:
+    keys = [data["key"], *data["aliases"]]
+    TagAlias.objects.for_user(owner).filter(key__in=keys).delete()
+    tag = Tag.objects.create(id=data["tag"], owner=owner, name=data["name"], key=data["key"])
+    TagAlias.objects.bulk_create(
+        [TagAlias(owner=owner, key=key, tag=tag) for key in data["aliases"]]
+    )
+    still = _still_there(owner, [entry for entry, _ in data["links"]])
+    links = [(UUID(entry), tag.pk, typed) for entry, typed in data["links"]]
+    _add_links(owner, [link for link in links if link[0] in still])
+
+
+def _undo_merge(owner: User, data: dict[str, Any]) -> None:
+    _undo_delete(owner, data)
+    EntryTag.objects.for_user(owner).filter(tag=data["target"], entry__in=data["added"]).delete()
+
+
+def _undo_delete_notebook(owner: User, data: dict[str, Any]) -> None:
+    notebook = Notebook.objects.create(
+        id=data["notebook"], owner=owner, name=data["name"], key=key_of(data["name"])
+    )
+    Entry.objects.for_user(owner).filter(pk__in=data["entries"], notebook=None).update(
+        notebook=notebook
+    )
+
+
+def _undo_move(owner: User, data: dict[str, Any]) -> None:
+    notebooks = {str(pk) for pk in Notebook.objects.for_user(owner).values_list("pk", flat=True)}
+    by_notebook: dict[str | None, list[str]] = {}
+    for entry, notebook in data["was"].items():
+        by_notebook.setdefault(notebook if notebook in notebooks else None, []).append(entry)
+    for notebook, entries in by_notebook.items():
+        Entry.objects.for_user(owner).filter(pk__in=entries).update(notebook=notebook)
+
+
+def _undo_tagging(owner: User, data: dict[str, Any]) -> None:
+    by_tag: dict[str, list[str]] = {}
+    for entry, tag in data["added"]:
+        by_tag.setdefault(tag, []).append(entry)
+    for tag, entries in by_tag.items():
+        EntryTag.objects.for_user(owner).filter(tag=tag, entry__in=entries, is_typed=False).delete()
+
+
+def _undo_trash(owner: User, data: dict[str, Any]) -> None:
+    Entry.objects.for_user(owner).filter(pk__in=data["entries"]).update(trashed_at=None)
+
+
+def _still_there(owner: User, entries: Collection[str]) -> set[UUID]:
+    return set(Entry.objects.for_user(owner).filter(pk__in=entries).values_list("pk", flat=True))
+
+
+UNDO: dict[Kind, Callable[[User, dict[str, Any]], None]] = {
+    Kind.TAG_RENAMED: _undo_rename,
+    Kind.TAG_MERGED: _undo_merge,
+    Kind.TAG_DELETED: _undo_delete,
+    Kind.NOTEBOOK_DELETED: _undo_delete_notebook,
+    Kind.ENTRIES_MOVED: _undo_move,
+    Kind.ENTRIES_TAGGED: _undo_tagging,
+    Kind.ENTRIES_TRASHED: _undo_trash,
+}
+
+
+def forget_old(now: datetime) -> int:
+    """What is older than a day can no longer be taken back. Says how many went."""
+    gone, _ = Undoing.objects.filter(created_at__lt=now - UNDOABLE_FOR).delete()
+    return gone

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from procrastinate.contrib.django import app
 
-from apps.journal import settling
+from apps.journal import settling, sorting
 from apps.journal.models import Entry
 from apps.journal.models.entry import TRASH_KEPT
 
@@ -18,7 +18,9 @@ def let_go_of_old_trash(timestamp: int) -> int:
 
     In batches, so that no transaction is long. Returns how many entries went.
     """
-    return purge(datetime.fromtimestamp(timestamp, UTC))
+    now = datetime.fromtimestamp(timestamp, UTC)
+    sorting.forget_old(now)
+    return purge(now)
 
 
 def purge(now: datetime) -> int:
