@@ -16,6 +16,7 @@ import dj_database_url
 from csp.constants import NONCE, NONE, SELF
 
 from config import environment
+from config.local.addresses import EVERYWHERE, own_names
 from config.local.secrets import secret_key
 from config.mail import mail_settings
 
@@ -40,7 +41,7 @@ if HOME is not None:
         "127.0.0.1",
         "[::1]",
         urlsplit(SITE_URL).hostname or "localhost",
-        *([] if HOST in {"0.0.0.0", "::"} else [HOST]),  # noqa: S104
+        *(own_names() if HOST in EVERYWHERE else [f"[{HOST}]" if ":" in HOST else HOST]),
     ]
 else:
     SECRET_KEY = environment.strong_key("SECRET_KEY")

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
 
+from config.local.addresses import EVERYWHERE
 from config.local.children import GRACE, Child
 from config.local.database import database_url
 from config.local.freshness import StaticFiles
@@ -22,7 +23,6 @@ from config.local.problems import Problem
 from config.local.secrets import secret_key
 
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
-EVERYWHERE = {"0.0.0.0", "::"}
 # Seconds: between looks at the children, between attempts to bring PostgreSQL back, and for the
 # first answer of the web server.
 TICK = 0.5

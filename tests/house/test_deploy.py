@@ -2,12 +2,14 @@
 
 import os
 import secrets
+import socket
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from django.http.request import validate_host
 from django.test import override_settings
 
 from config import checks, environment
@@ -108,6 +110,30 @@ def test_it_reads_secrets_from_files(tmp_path: Path) -> None:
     key.write_text(NEEDED["SECRET_KEY"])
     given = {name: value for name, value in NEEDED.items() if name != "SECRET_KEY"}
     assert check_deploy({**given, "SECRET_KEY_FILE": str(key)}).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("host", "name", "is_let_in"),
+    [
+        ("::", socket.gethostname(), True),
+        ("::", "evil.example", False),
+        ("127.0.0.1", "192.168.7.7", False),
+        ("192.168.7.7", "192.168.7.7", True),
+    ],
+)
+def test_other_machines_find_a_local_journal_under_its_own_names_when_they_may(
+    host: str, name: str, is_let_in: bool, tmp_path: Path
+) -> None:
+    """What `bin/serve --host` sets; the names are what Django asks of a Host header."""
+    ask = "from config.settings import ALLOWED_HOSTS; print(*ALLOWED_HOSTS, sep='\\n')"
+    environment = {"THROUGHLINE_HOME": str(tmp_path / "home"), "THROUGHLINE_HOST": host}
+    said = subprocess.check_output(
+        [sys.executable, "-c", ask],
+        cwd=ROOT,
+        env={"DATABASE_URL": NEEDED["DATABASE_URL"], **environment},
+        text=True,
+    )
+    assert validate_host(name.lower(), said.split()) == is_let_in
 
 
 @pytest.mark.parametrize(
