@@ -1,10 +1,15 @@
-"""bin/test: what it checks besides the tests, and how it looks for a browser."""
+"""bin/test: what it checks besides the tests, how it looks for a browser, and lives without."""
 
+import os
+import shutil
+import signal
+import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from config.local import browser
+from config.local import browser, suite
 from config.local.suite import other_hosts
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -72,6 +77,79 @@ def test_a_missing_browser_is_installed(machine: Path, monkeypatch: pytest.Monke
 
 def test_no_browser_is_no_error(machine: Path) -> None:
     assert browser.chromium() is None
+
+
+WITHOUT = [
+    "THE BROWSER TESTS DID NOT RUN: no Chromium was found or could be installed.",
+    "Install one, or name one: CHROMIUM=/path/to/chromium bin/test",
+]
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A home for a run of the suite, where Python only says what it was asked and ends well."""
+    for name in ("THROUGHLINE_HOME", "CHROMIUM", "HYPOTHESIS_PROFILE", "DATABASE_URL"):
+        monkeypatch.setenv(name, os.environ.get(name, ""))
+    monkeypatch.delenv("THROUGHLINE_DEMAND_BROWSER", raising=False)
+    python = tmp_path / "python"
+    python.write_text('#!/bin/sh\necho "ran:" "$@"\nexit "${STATUS:-0}"\n')
+    python.chmod(0o755)
+    monkeypatch.setattr(suite.sys, "executable", str(python))
+    before = signal.getsignal(signal.SIGTERM)
+    yield tmp_path / "home"
+    signal.signal(signal.SIGTERM, before)
+
+
+@pytest.mark.parametrize("status", [0, 3])
+def test_without_a_browser_the_rest_runs_and_the_last_lines_say_so(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], status: int
+) -> None:
+    monkeypatch.setattr(suite, "chromium", lambda: None)
+    monkeypatch.setenv("STATUS", str(status))
+    assert suite.run(ROOT, home, ["tests/core"]) == status
+    lines = capfd.readouterr().out.splitlines()
+    assert lines == ["ran: -m pytest -n 2 -m not nightly and not browser tests/core", *WITHOUT]
+
+
+def test_with_a_browser_its_tests_run(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(suite, "chromium", lambda: "/bin/true")
+    assert suite.run(ROOT, home, ["tests/core"]) == 0
+    assert capfd.readouterr().out == "ran: -m pytest -n 2 -m not nightly tests/core\n"
+    assert os.environ["CHROMIUM"] == "/bin/true"
+
+
+def test_a_check_that_fails_is_named_at_the_end(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(suite, "chromium", lambda: "/bin/true")
+    monkeypatch.setattr(suite, "_checks", lambda _: [("ruff check", False), ("hosts", True)])
+    assert suite.run(ROOT, home, []) == 1
+    last = capfd.readouterr().out.splitlines()[-1]
+    assert last == "Before the tests, these checks failed: ruff check. See above."
+
+
+def test_nothing_runs_where_a_browser_is_demanded_and_there_is_none(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(suite, "chromium", lambda: None)
+    monkeypatch.setenv("THROUGHLINE_DEMAND_BROWSER", "1")
+    assert suite.run(ROOT, home, ["tests/core"]) == 1
+    said = capfd.readouterr().out
+    assert said == "The browser tests must run here, and no Chromium could be had.\n"
+
+
+def test_the_gate_demands_a_browser(tmp_path: Path) -> None:
+    """.ci/run, beside a bin/test that only says what it was given."""
+    for folder in (".ci", "bin"):
+        (tmp_path / folder).mkdir()
+    shutil.copy(ROOT / ".ci" / "run", tmp_path / ".ci" / "run")
+    test = tmp_path / "bin" / "test"
+    test.write_text('#!/bin/sh\necho "$THROUGHLINE_DEMAND_BROWSER" "$@"\n')
+    test.chmod(0o755)
+    run = [str(tmp_path / ".ci" / "run"), "--nightly"]
+    assert subprocess.check_output(run, text=True) == "1 --nightly\n"
 
 
 def _program(path: Path, status: int = 0) -> str:
