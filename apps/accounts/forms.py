@@ -8,19 +8,21 @@ from allauth.mfa.base import forms as mfa_forms
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp import forms as totp_forms
 from allauth.mfa.webauthn import forms as webauthn_forms
+from babel import Locale
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import lazy
+from django.utils.translation import get_language, pgettext_lazy, to_locale
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from apps.accounts.confirming import confirmed
-from apps.accounts.models import User
+from apps.accounts.models import STEMMED, User, stemmed_language
 from apps.core.forms import Words
 from apps.core.periods import is_zone, zone_names
+from apps.core.text import fold
 
 if TYPE_CHECKING:
     UserForm = forms.ModelForm[User]
@@ -88,9 +90,26 @@ class WelcomeForm(_WithZone):
         labels = {"name": _("What should we call you?")}
         help_texts = {"name": _("Only you see it.")}
 
+    def save(self, commit: bool = True) -> User:
+        """Keep both; who reads these pages in a language most likely writes in it too."""
+        user = self.instance
+        user.writes_in = user.writes_in or stemmed_language(get_language() or "")
+        return super().save(commit)
+
 
 def _languages() -> list[tuple[str, Any]]:
     return [("", _("As the browser asks")), *settings.LANGUAGES]
+
+
+def _written_languages() -> list[tuple[str, Any]]:
+    """The languages with stems, in the words and the order of the language of the page."""
+    locale = Locale.parse(to_locale(get_language() or "en"))
+    names = {name: locale.languages.get(code, name) for name, code in STEMMED.items()}
+    return [
+        ("", _("The language of these pages")),
+        *sorted(names.items(), key=lambda item: fold(item[1])),
+        ("simple", _("Another one, or many")),
+    ]
 
 
 def _hours() -> list[tuple[int, Any]]:
@@ -115,6 +134,15 @@ class SettingsForm(_WithZone):
         ),
     )
     language = forms.ChoiceField(label=_("Language"), choices=_languages, required=False)
+    writes_in = forms.ChoiceField(
+        label=_("You write in"),
+        choices=_written_languages,
+        required=False,
+        help_text=_(
+            "So that search knows the forms of a word, and finds “houses” when you look for "
+            "“house”. The words you typed are found in any language."
+        ),
+    )
 
     class Meta:
         model = User
@@ -124,6 +152,7 @@ class SettingsForm(_WithZone):
             "day_starts_at",
             "first_weekday",
             "language",
+            "writes_in",
             "theme",
             "text_size",
             "shortcuts",

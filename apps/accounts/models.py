@@ -15,6 +15,44 @@ from apps.core.models import Owned, new_id
 from apps.core.periods import local_day
 
 DELETION_NOTICE = timedelta(days=7)
+# The languages PostgreSQL ships stems for (pg_ts_config), each with its code in CLDR.
+STEMMED = {
+    "arabic": "ar",
+    "armenian": "hy",
+    "basque": "eu",
+    "catalan": "ca",
+    "danish": "da",
+    "dutch": "nl",
+    "english": "en",
+    "estonian": "et",
+    "finnish": "fi",
+    "french": "fr",
+    "german": "de",
+    "greek": "el",
+    "hindi": "hi",
+    "hungarian": "hu",
+    "indonesian": "id",
+    "irish": "ga",
+    "italian": "it",
+    "lithuanian": "lt",
+    "nepali": "ne",
+    "norwegian": "no",
+    "portuguese": "pt",
+    "romanian": "ro",
+    "russian": "ru",
+    "serbian": "sr",
+    "spanish": "es",
+    "swedish": "sv",
+    "tamil": "ta",
+    "turkish": "tr",
+    "yiddish": "yi",
+}
+
+
+def stemmed_language(code: str) -> str:
+    """The language of STEMMED that a code such as "de" or "en-gb" means; "" where there is none."""
+    codes = {short: name for name, short in STEMMED.items()}
+    return codes.get(code.partition("-")[0], "")
 
 
 class UserManager(BaseUserManager["User"]):
@@ -66,6 +104,7 @@ class User(AbstractBaseUser):
         _("text size"), max_length=6, choices=TextSize, default=TextSize.NORMAL
     )
     language = models.CharField(_("language"), max_length=10, blank=True)
+    writes_in = models.CharField(_("language of your entries"), max_length=20, blank=True)
     shortcuts = models.BooleanField(_("keyboard shortcuts"), default=True)
     is_active = models.BooleanField(default=True, editable=False)
     deletion_asked_at = models.DateTimeField(null=True, editable=False)
@@ -97,6 +136,14 @@ class User(AbstractBaseUser):
     def is_settled_in(self) -> bool:
         """True once the first run has asked for the time zone: without it no day can be named."""
         return bool(self.time_zone)
+
+    @property
+    def words_language(self) -> str:
+        """The language by which search knows the forms of a word, or "simple": each as it stands.
+
+        What they chose; else the language of the pages, where they chose that; else English.
+        """
+        return self.writes_in or stemmed_language(self.language) or "english"
 
     @property
     def deletion_due_at(self) -> datetime | None:
