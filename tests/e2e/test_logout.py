@@ -140,8 +140,8 @@ def test_it_works_without_scripts(make_desk: Callable[..., Desk], alice: User) -
 
 
 @pytest.fixture
-def unaided(playwright: Playwright, server: Server, tmp_path: Path, alice: User) -> Iterator[Desk]:
-    """alice in a Chromium as people have it: Playwright's own start switches its page cache off."""
+def unaided(playwright: Playwright, tmp_path: Path) -> Iterator[Callable[[Server], Desk]]:
+    """A Chromium as people have it: Playwright's own start switches its page cache off."""
     port = free_port()
     process = subprocess.Popen(
         [
@@ -169,20 +169,25 @@ def unaided(playwright: Playwright, server: Server, tmp_path: Path, alice: User)
 
     wait_until(connected, within=30)
     assert browser is not None
-    desk = Desk(browser.contexts[0], server.url)
-    desk.log_in(alice)
-    yield desk
+    context = browser.contexts[0]
+    yield lambda server: Desk(context, server.url)
     browser.close()
     os.killpg(process.pid, signal.SIGKILL)
     process.wait()
 
 
-@pytest.mark.parametrize("exit_by", ["log-out", "cookie"])
-@pytest.mark.parametrize("place", ["entry", "today", "journal", "edit"])
-def test_back_after_the_log_out_shows_the_log_in(
-    unaided: Desk, alice: User, place: str, exit_by: str
-) -> None:
-    """T-42, with the browser's own page cache on."""
+@pytest.fixture
+def careless_server(server: Server) -> Iterator[Server]:
+    """The same journal, served without the headers that keep pages out of the browser's caches."""
+    careless = Server(server.home, server.environment["DATABASE_URL"])
+    careless.environment["DJANGO_SETTINGS_MODULE"] = "tests.e2e.settings_without_safe_answers"
+    careless.start()
+    yield careless
+    careless.stop()
+
+
+def see_and_leave(desk: Desk, alice: User, place: str, exit_by: str) -> Page:
+    """A page that showed alice's words, another page after it, and then she is logged out."""
     entry = make_entry(alice, body=CANARY, title=f"{CANARY} title")
     paths = {
         "entry": f"/journal/{entry.pk}/",
@@ -190,21 +195,46 @@ def test_back_after_the_log_out_shows_the_log_in(
         "journal": "/journal/",
         "edit": f"/journal/{entry.pk}/edit/",
     }
-    page = unaided.context.new_page()
-    page.goto(unaided.url + paths[place])
+    desk.log_in(alice)
+    page = desk.context.new_page()
+    if exit_by == "cookie, no scripts":
+        # Pages that listen to each other are not kept by the browser; without scripts they may be.
+        page.route("**/*.js", lambda route: route.abort())
+    page.goto(desk.url + paths[place])
     assert CANARY in page.content() or place == "today"
-    page.goto(unaided.url + "/people/")
+    page.goto(desk.url + "/people/")
     if exit_by == "log-out":
-        leaving = unaided.context.new_page()
-        leaving.goto(unaided.url + "/accounts/logout/")
+        leaving = desk.context.new_page()
+        leaving.goto(desk.url + "/accounts/logout/")
         log_out(leaving)
     else:
-        unaided.forget_session()
+        desk.forget_session()
+    return page
+
+
+@pytest.mark.parametrize("exit_by", ["log-out", "cookie", "cookie, no scripts"])
+@pytest.mark.parametrize("place", ["entry", "today", "journal", "edit"])
+def test_back_after_the_log_out_shows_the_log_in(
+    unaided: Callable[[Server], Desk], server: Server, alice: User, place: str, exit_by: str
+) -> None:
+    """T-42, with the browser's own page cache on."""
+    page = see_and_leave(unaided(server), alice, place, exit_by)
     page.evaluate("history.back()")
     wait_until(lambda: "/accounts/login/" in page.url, page=page)
     assert CANARY not in page.content()
     page.reload()
     assert CANARY not in page.content()
+
+
+@pytest.mark.parametrize("place", ["entry", "journal"])
+def test_it_would_see_words_that_are_left(
+    unaided: Callable[[Server], Desk], careless_server: Server, alice: User, place: str
+) -> None:
+    """Where nothing forbids the browser to keep pages, Back shows them to whoever comes next."""
+    page = see_and_leave(unaided(careless_server), alice, place, "cookie, no scripts")
+    page.evaluate("history.back()")
+    wait_until(lambda: not page.url.endswith("/people/"), page=page)
+    assert CANARY in page.content()
 
 
 def log_out(page: Page) -> None:
