@@ -12,7 +12,7 @@ from django.db import connection
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from apps.accounts.models import User
-from tests.e2e.desk import Desk
+from tests.e2e.desk import CANARY, Desk
 from tests.e2e.server import Server, collect_static, url_of
 from tests.factories import make_user
 
@@ -47,9 +47,14 @@ def _running_server(django_db_setup: None) -> Iterator[Server]:
     home = Path(settings.HOME)
     collect_static(home)
     server = Server(home, url_of(connection.settings_dict))
+    # Only what is written from here on: other runs may have left their logs in this folder.
+    logs = {log: log.stat().st_size for log in home.glob("*.log")}
     server.start()
     yield server
     server.stop()
+    for log in [server.log, *server.home.glob("*.log")]:
+        said = log.read_bytes()[logs.get(log, 0) :]
+        assert CANARY.encode() not in said, f"{log.name} holds what somebody wrote"
 
 
 @pytest.fixture
