@@ -3,6 +3,7 @@ import { helpChoosing } from "./choosing.js";
 import { Device } from "./device.js";
 import { listenForKeys } from "./hotkeys.js";
 import { guardLogOut } from "./logout.js";
+import { keepPlace } from "./place.js";
 import { defineWriter } from "./writer.js";
 
 const device = new Device(document.getElementById("device"));
@@ -11,3 +12,4 @@ device.watch();
 guardLogOut(device);
 helpChoosing(device);
 listenForKeys(document.getElementById("keys"));
+keepPlace();
