@@ -45,7 +45,7 @@ def policy_is_strict(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 @register(Tags.security, deploy=True)
 def cache_is_shared(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """Limits on tries live in the cache: one of each process would multiply them."""
-    backend = settings.CACHES["default"]["BACKEND"]
+    backend = str(settings.CACHES["default"]["BACKEND"])
     if not backend.endswith(SHARED_CACHES):
         return [Error("The cache is not shared between processes.", id="throughline.E005")]
     return []

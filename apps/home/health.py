@@ -99,7 +99,7 @@ def _is_queue_stuck() -> bool:
         cursor.execute(
             "SELECT EXISTS (SELECT FROM procrastinate_jobs AS job WHERE status = 'todo'"
             " AND coalesce(scheduled_at, (SELECT min(at) FROM procrastinate_events"
-            " WHERE job_id = job.id AND type = 'deferred')) < now() - %s)",
-            [LONGEST_WAIT],
+            " WHERE job_id = job.id AND type = 'deferred')) < now() - make_interval(secs => %s))",
+            [LONGEST_WAIT.total_seconds()],
         )
         return bool(cursor.fetchone()[0])
