@@ -118,7 +118,6 @@ EMPTY = {
     "people": "/people/",
     "app for codes": "/accounts/2fa/totp/activate/",
     "first password": "/accounts/password/set/",
-    "nothing there": "/nothing/there/",
 }
 
 
@@ -129,6 +128,7 @@ def test_it_is_for_everyone_when_empty(make_desk: Callable[..., Desk], alice: Us
     desk.log_in(alice, confirmed=True)
     page = desk.new_page()
     found = {name: look(page, path) for name, path in EMPTY.items()}
+    found["nothing there"] = look(page, "/nothing/there/", 404)
     entry, person = make_entry(alice), make_person(alice, name="Zoë")
     found["earlier texts"] = look(page, f"/journal/{entry.pk}/revisions/")
     found["person"] = look(page, f"/people/{person.pk}/")
@@ -312,11 +312,13 @@ def test_it_finds_what_is_wrong(make_desk: Callable[..., Desk]) -> None:
 # --- How it is looked at ------------------------------------------------------------------------
 
 
-def look(page: Page, path: str) -> dict[str, object]:
-    """What is wrong with the page at this path, that it is another one too."""
-    page.goto(path)
-    where = urlsplit(page.url).path
-    return faults(page) | ({} if where == path else {"led to": where})
+def look(page: Page, path: str, status: int = 200) -> dict[str, object]:
+    """What is wrong with the page at this path; also that it is another one, or an error's."""
+    answer = page.goto(path)
+    where, got = urlsplit(page.url).path, answer.status if answer else None
+    return faults(page) | (
+        {} if (where, got) == (path, status) else {"led elsewhere": f"{where}, {got}"}
+    )
 
 
 def is_for_strangers(name: str) -> bool:
