@@ -17,6 +17,8 @@ NOW = datetime(2026, 11, 20, 18, 30, tzinfo=UTC)
 TODAY = date(2026, 11, 20)
 PASSWORD = "a quiet morning"
 
+# What no writer sends of an entry.
+LATER = ("starred", "trashed_at", "closed_at", "comes_back")
 _numbers = count(1)
 
 
@@ -56,9 +58,7 @@ def make_hand(**over: Any) -> Hand:
 
 def make_entry(owner: User, **over: Any) -> Entry:
     """An entry, saved as a writer saves it; fields that no writer sends are set afterwards."""
-    later = {
-        name: over.pop(name) for name in ("starred", "trashed_at", "closed_at") if name in over
-    }
+    later = {name: over.pop(name) for name in LATER if name in over}
     now = over.pop("now", NOW)
     pk: UUID = over.pop("id", None) or new_id()
     saved = drafting.save(

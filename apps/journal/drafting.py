@@ -43,7 +43,7 @@ class Draft:
     time_zone: str
     mood: int | None = None
     energy: int | None = None
-    # The old entry that this is a layer on. Heeded by the save that makes the entry, and then fixed.
+    # The old entry that this is a layer on; the save that makes the entry heeds it, no later one.
     answers: UUID | None = None
 
     @property

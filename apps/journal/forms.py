@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -82,6 +83,7 @@ class WriterForm(forms.Form):
     time_zone = forms.CharField(widget=forms.HiddenInput, max_length=64)
     writer = forms.UUIDField(widget=forms.HiddenInput)
     expected_version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    answers = forms.CharField(widget=forms.HiddenInput, required=False)
     sequence = forms.IntegerField(required=False, min_value=1, max_value=2**31 - 1)
     # Whose page this was: after somebody else logs in here, it must not end up in their journal.
     person = forms.UUIDField(widget=forms.HiddenInput)
@@ -117,6 +119,13 @@ class WriterForm(forms.Form):
         except (ValueError, OverflowError):
             raise ValidationError(_("The time of this entry could not be read.")) from None
 
+    def clean_answers(self) -> UUID | None:
+        """The entry this answers; nobody's words wait because that cannot be read."""
+        try:
+            return UUID(self.cleaned_data["answers"])
+        except ValueError:
+            return None
+
     @property
     def draft(self) -> Draft:
         """What was written. When the day was moved, the moment moves with it."""
@@ -133,6 +142,7 @@ class WriterForm(forms.Form):
             time_zone=zone_name,
             mood=data["mood"],
             energy=data["energy"],
+            answers=data["answers"],
         )
 
     @property
@@ -142,8 +152,8 @@ class WriterForm(forms.Form):
         return Hand(data["writer"], data["sequence"], data["expected_version"])
 
 
-def blank_writer(user: User, now: datetime) -> WriterForm:
-    """A writer for a new entry of today, as this person's clock has it."""
+def blank_writer(user: User, now: datetime, answers: Entry | None = None) -> WriterForm:
+    """A writer for a new entry of today, as this person's clock has it, about an old one or not."""
     form = WriterForm(
         initial={
             "local_date": user.today(now),
@@ -152,6 +162,7 @@ def blank_writer(user: User, now: datetime) -> WriterForm:
             "writer": new_id(),
             "expected_version": 0,
             "person": user.pk,
+            "answers": answers.pk if answers else "",
         }
     )
     form.day_starts_at = user.day_starts_at

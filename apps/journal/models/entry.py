@@ -73,6 +73,10 @@ class EntryQuerySet(OwnedQuerySet["Entry"]):
             *more,
         )
 
+    def with_answered(self) -> Self:
+        """With the entry that each answers, as a list shows it."""
+        return self.select_related("answers").defer("answers__body", "answers__body_html")
+
     def without_text(self) -> Self:
         """Rows for lists, which show the opening and leave the rest in the database."""
         return self.defer("body", "body_html")

@@ -47,10 +47,12 @@ def entry_create(request: SignedInRequest) -> HttpResponse:
 @require_safe
 def entry_edit(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """A writer that goes on with an entry."""
-    entry = get_owned(Entry.objects.all(), request.user, pk)
+    entry = get_owned(Entry.objects.with_answered(), request.user, pk)
     form = writer_for(entry, request.user)
     return render(
-        request, "journal/entry_write.html", {"form": form, "entry_id": pk, "entry": entry}
+        request,
+        "journal/entry_write.html",
+        {"form": form, "entry_id": pk, "entry": entry, "answered": entry.answers},
     )
 
 
@@ -193,6 +195,15 @@ def _conflict(request: SignedInRequest, form: WriterForm, entry: Entry) -> HttpR
         },
         status=409,
     )
+
+
+def _answered(request: SignedInRequest) -> Entry | None:
+    """The entry that `?answers=` names."""
+    text = request.GET.get("answers", "")
+    try:
+        return get_owned(Entry.objects.kept(), request.user, UUID(text)) if text else None
+    except ValueError:
+        raise Http404 from None
 
 
 def _answered(request: SignedInRequest) -> Entry | None:
