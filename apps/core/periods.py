@@ -78,6 +78,11 @@ class Month:
         following = date(self.year + self.number // 12, self.number % 12 + 1, 1)
         return following - timedelta(days=1)
 
+    def plus(self, months: int) -> "Month":
+        """The month so many months later, or earlier where it is negative."""
+        year, number = divmod(self.year * 12 + self.number - 1 + months, 12)
+        return Month(year, number + 1)
+
 
 def week_start(day: date, first_weekday: int) -> date:
     """The first day of the week this day lies in; weekdays count from 0 for Monday to 6."""

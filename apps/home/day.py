@@ -8,13 +8,14 @@ from apps.accounts.models import User
 from apps.core.models import new_id
 from apps.core.periods import zone
 from apps.journal.forms import WriterForm, blank_writer, writer_for
+from apps.journal.looking_back import Past, past_of
 from apps.journal.models import Entry
 from apps.journal.reading import Weeks, last_weeks
 
 
 @dataclass(frozen=True)
 class Today:
-    """The day, its hour, the writer, what was already written, and the weeks before."""
+    """The day, its hour, the writer, what was written today and lately, and what comes back."""
 
     day: date
     hour: int
@@ -23,13 +24,14 @@ class Today:
     open_entry: Entry | None
     entries: list[Entry]
     weeks: Weeks
+    past: Past
 
 
 def day_of(user: User, now: datetime) -> Today:
     """Today for this person.
 
-    Two queries: the day's entries, and on which days there were any; a third for the text that is
-    being written.
+    Four queries: the day's entries, on which days there were any, and twice what comes back of the
+    past; a fifth for the text that is being written.
 
     An entry whose sitting goes on (saved within ten minutes and not closed) is in the writer; so
     a reload in the middle of a sentence goes on with that sentence.
@@ -51,4 +53,5 @@ def day_of(user: User, now: datetime) -> Today:
         open_entry=open_entry,
         entries=[entry for entry in entries if entry is not open_row],
         weeks=last_weeks(journal, day, user.first_weekday),
+        past=past_of(journal, day),
     )

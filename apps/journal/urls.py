@@ -1,6 +1,11 @@
-from django.urls import path
+from django.urls import path, register_converter
 
-from apps.journal.views import entries, revisions, trash, writing
+from apps.journal.converters import DayInAddress, MonthInAddress, YearInAddress
+from apps.journal.views import calendar, entries, looking_back, revisions, trash, writing
+
+register_converter(DayInAddress, "day")
+register_converter(MonthInAddress, "month")
+register_converter(YearInAddress, "year")
 
 app_name = "journal"
 urlpatterns = [
@@ -10,12 +15,18 @@ urlpatterns = [
     path("token/", writing.writer_token, name="writer_token"),
     path("trash/", trash.trash_list, name="trash_list"),
     path("trash/empty/", trash.trash_empty, name="trash_empty"),
+    path("calendar/", calendar.calendar, name="calendar"),
+    path("calendar/<month:month>/", calendar.calendar_month, name="calendar_month"),
+    path("year/<year:year>/", calendar.calendar_year, name="calendar_year"),
+    path("on/<day:day>/", calendar.day_detail, name="day_detail"),
+    path("on-this-day/", looking_back.on_this_day_list, name="on_this_day_list"),
     path("<uuid:pk>/", entries.entry_detail, name="entry_detail"),
     path("<uuid:pk>/edit/", writing.entry_edit, name="entry_edit"),
     path("<uuid:pk>/save/", writing.entry_save, name="entry_save"),
     path("<uuid:pk>/settle/", writing.entry_settle, name="entry_settle"),
     path("<uuid:pk>/set-aside/", writing.entry_set_aside, name="entry_set_aside"),
     path("<uuid:pk>/star/", entries.entry_star, name="entry_star"),
+    path("<uuid:pk>/comes-back/", looking_back.entry_comes_back, name="entry_comes_back"),
     path("<uuid:pk>/delete/", entries.entry_delete, name="entry_delete"),
     path("<uuid:pk>/take-back/", trash.entry_take_back, name="entry_take_back"),
     path("<uuid:pk>/erase/", trash.entry_erase, name="entry_erase"),

@@ -1,4 +1,5 @@
 // What every page of somebody who is logged in has. Served as one file (config/staticfiles.py).
+import { defineCalendar } from "./calendar.js";
 import { helpChoosing } from "./choosing.js";
 import { Device } from "./device.js";
 import { listenForKeys } from "./hotkeys.js";
@@ -8,6 +9,7 @@ import { defineWriter } from "./writer.js";
 
 const device = new Device(document.getElementById("device"));
 defineWriter();
+defineCalendar();
 device.watch();
 guardLogOut(device);
 helpChoosing(device);

@@ -26,10 +26,20 @@ from fido2.utils import websafe_encode
 from fido2.webauthn import Aaguid, AttestationObject, AttestedCredentialData, AuthenticatorData
 
 from apps.accounts.models import Session, User
+from apps.core.periods import Month
 from apps.journal import drafting
 from apps.journal.models import Entry, Revision
 from apps.people.models import Person
-from tests.factories import NOW, PASSWORD, form_data, make_draft, make_entry, make_hand, make_person
+from tests.factories import (
+    NOW,
+    PASSWORD,
+    TODAY,
+    form_data,
+    make_draft,
+    make_entry,
+    make_hand,
+    make_person,
+)
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
@@ -261,6 +271,14 @@ ROUTES: dict[str, Route] = {
     "journal:revision_list": Route(OWNER, kwargs=_entry),
     "journal:revision_detail": Route(OWNER, kwargs=_revision),
     "journal:revision_restore": Route(OWNER, get=None, post=302, kwargs=_revision),
+    "journal:calendar": Route(PERSON, get=302),
+    "journal:calendar_month": Route(PERSON, kwargs=lambda _: {"month": Month.of(TODAY)}),
+    "journal:calendar_year": Route(PERSON, kwargs=lambda _: {"year": TODAY.year}),
+    "journal:day_detail": Route(PERSON, kwargs=lambda _: {"day": TODAY}),
+    "journal:on_this_day_list": Route(PERSON),
+    "journal:entry_comes_back": Route(
+        OWNER, get=None, post=302, kwargs=_entry, form=lambda _: {"comes_back": "no"}
+    ),
     # people
     "people:person_list": Route(PERSON),
     "people:person_create": Route(PERSON, post=302, form=_about_somebody),

@@ -13,7 +13,7 @@ from apps.accounts.http import SignedInRequest
 from apps.core.htmx import page_or_fragment, target_of
 from apps.core.http import get_owned
 from apps.core.templatetags.core import dom_id
-from apps.journal import drafting
+from apps.journal import drafting, looking_back
 from apps.journal.models import Entry
 from apps.journal.reading import next_page, since
 
@@ -22,7 +22,7 @@ from apps.journal.reading import next_page, since
 def entry_list(request: SignedInRequest) -> HttpResponse:
     """The journal, newest first by month; `?before=` an entry gives what follows it."""
     entries = Entry.objects.for_user(request.user).kept()
-    cursor = _cursor(request)
+    cursor = cursor_of(request)
     if cursor is None and "before" in request.GET:
         return redirect("journal:entry_list")
     page = next_page(entries, cursor)
@@ -42,9 +42,10 @@ def entry_list(request: SignedInRequest) -> HttpResponse:
 
 @require_safe
 def entry_detail(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    """One entry, to read."""
-    entry = get_owned(Entry.objects.all(), request.user, pk)
-    return render(request, "journal/entry_detail.html", {"entry": entry})
+    """One entry, to read, with what it answers and what was written about it since."""
+    entry = get_owned(Entry.objects.with_answered(), request.user, pk)
+    layers = looking_back.layers(Entry.objects.for_user(request.user).kept(), entry)
+    return render(request, "journal/entry_detail.html", {"entry": entry, "layers": layers})
 
 
 @require_POST
@@ -69,7 +70,7 @@ def entry_delete(request: SignedInRequest, pk: UUID) -> HttpResponse:
     return render(request, "journal/entry_delete.html", {"entry": entry})
 
 
-def _cursor(request: SignedInRequest) -> Entry | None:
+def cursor_of(request: SignedInRequest) -> Entry | None:
     """The entry that `?before=` names, if there is one."""
     try:
         pk = UUID(request.GET.get("before", ""))

@@ -1,0 +1,178 @@
+"""The journal by its days: a month in weeks, a year in months, and what each day holds."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+from django.db.models import Count, Max, Min
+
+from apps.core.periods import FIRST_DAY, LAST_DAY, Month, days, week_start
+from apps.journal.models import EntryQuerySet
+
+# So many years to each side are offered beside a year.
+NEAR = 40
+
+
+class Held(NamedTuple):
+    """What one day holds: how many entries, and the lowest and highest mood that was said."""
+
+    entries: int
+    lowest: int | None = None
+    highest: int | None = None
+
+
+NOTHING = Held(0)
+
+
+class Day(NamedTuple):
+    """A day as a calendar shows it; `is_ahead` while it is still to come."""
+
+    day: date
+    held: Held
+    is_today: bool
+    is_ahead: bool
+
+
+@dataclass(frozen=True)
+class MonthOfDays:
+    """A month in weeks of seven; None where a day of the week belongs to another month."""
+
+    month: Month
+    weeks: list[list[Day | None]]
+
+    @property
+    def days(self) -> Iterator[Day]:
+        """Its days, in order."""
+        return (day for week in self.weeks for day in week if day)
+
+    @property
+    def entries(self) -> int:
+        """How many entries it holds."""
+        return sum(day.held.entries for day in self.days)
+
+    @property
+    def written(self) -> int:
+        """On how many of its days something was written."""
+        return sum(1 for day in self.days if day.held.entries)
+
+    @property
+    def before(self) -> Month | None:
+        """The month before it, as long as the journal knows its year."""
+        return _known(self.month.plus(-1))
+
+    @property
+    def after(self) -> Month | None:
+        """The month after it."""
+        return _known(self.month.plus(1))
+
+    @property
+    def year_before(self) -> Month | None:
+        """The same month a year earlier."""
+        return _known(self.month.plus(-12))
+
+    @property
+    def year_after(self) -> Month | None:
+        """The same month a year later."""
+        return _known(self.month.plus(12))
+
+
+@dataclass(frozen=True)
+class YearOfDays:
+    """A year in its twelve months."""
+
+    year: int
+    months: list[MonthOfDays]
+
+    @property
+    def entries(self) -> int:
+        """How many entries it holds."""
+        return sum(month.entries for month in self.months)
+
+    @property
+    def written(self) -> int:
+        """On how many of its days something was written."""
+        return sum(month.written for month in self.months)
+
+    @property
+    def before(self) -> int | None:
+        """The year before it, if the journal knows it."""
+        return self.year - 1 if self.year > FIRST_DAY.year else None
+
+    @property
+    def after(self) -> int | None:
+        """The year after it."""
+        return self.year + 1 if self.year < LAST_DAY.year else None
+
+
+def month_of_days(
+    entries: EntryQuerySet, month: Month, *, today: date, first_weekday: int
+) -> MonthOfDays:
+    """A month and what its days hold; one query. Weekdays count from 0 for Monday."""
+    return _in_weeks(month, _held(entries, month.first, month.last), today, first_weekday)
+
+
+def year_of_days(
+    entries: EntryQuerySet, year: int, *, today: date, first_weekday: int
+) -> YearOfDays:
+    """A year and how many entries its days hold; one query, answered from an index alone."""
+    first, last = date(year, 1, 1), date(year, 12, 31)
+    counts = entries.within(first, last).values_list("local_date").annotate(Count("pk"))
+    held = {day: Held(count) for day, count in counts.order_by()}
+    months = [Month(year, number) for number in range(1, 13)]
+    return YearOfDays(year, [_in_weeks(month, held, today, first_weekday) for month in months])
+
+
+def week_days(first_weekday: int) -> list[date]:
+    """Seven days in the order of a week, to be named by."""
+    monday = date(2024, 1, 1).toordinal()
+    return [date.fromordinal(monday + (first_weekday + offset) % 7) for offset in range(7)]
+
+
+def years_written(entries: EntryQuerySet, *, near: int) -> list[int]:
+    """The years in which something was written, the latest first; two queries.
+
+    Each year is one look into an index, so the number of entries does not matter. Of a journal
+    that spans more than a life, those within 40 years of `near` are found, and the outermost.
+    """
+    found = entries.values_list("local_date", flat=True)
+    ends = list(found.order_by("local_date")[:1]) + list(found.order_by("-local_date")[:1])
+    if not ends:
+        return []
+    first, last = (end.year for end in ends)
+    between = range(max(first + 1, near - NEAR), min(last, near + NEAR + 1))
+    inner = [found.filter(local_date__year=year).order_by()[:1] for year in between]
+    days_found: Iterable[date] = inner[0].union(*inner[1:], all=True) if inner else []
+    return sorted({first, last, *(day.year for day in days_found)}, reverse=True)
+
+
+def neighbours(entries: EntryQuerySet, day: date) -> tuple[date | None, date | None]:
+    """The nearest days before and after this one on which something was written; two queries."""
+    written = entries.values_list("local_date", flat=True)
+    before = written.filter(local_date__lt=day).order_by("-local_date").first()
+    after = written.filter(local_date__gt=day).order_by("local_date").first()
+    return before, after
+
+
+def _held(entries: EntryQuerySet, first: date, last: date) -> dict[date, Held]:
+    rows = (
+        entries.within(first, last)
+        .values_list("local_date")
+        .annotate(Count("pk"), Min("mood"), Max("mood"))
+        .order_by()
+    )
+    return {day: Held(*held) for day, *held in rows}
+
+
+def _in_weeks(month: Month, held: dict[date, Held], today: date, first_weekday: int) -> MonthOfDays:
+    found = [
+        Day(day, held.get(day, NOTHING), is_today=day == today, is_ahead=day > today)
+        for day in days(month.first, month.last)
+    ]
+    lead = (month.first - week_start(month.first, first_weekday)).days
+    cells: list[Day | None] = [*[None] * lead, *found, *[None] * (-(lead + len(found)) % 7)]
+    return MonthOfDays(month, [cells[at : at + 7] for at in range(0, len(cells), 7)])
+
+
+def _known(month: Month) -> Month | None:
+    return month if FIRST_DAY <= month.first <= LAST_DAY else None

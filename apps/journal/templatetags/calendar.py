@@ -1,0 +1,198 @@
+"""A calendar's days as links with whole words, its weeks and months in the person's language."""
+
+from collections.abc import Callable
+from datetime import date
+from functools import lru_cache
+from typing import NamedTuple
+
+from babel.dates import format_date, format_skeleton
+from django import template
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext, to_locale
+from django.utils.translation import gettext as _
+
+from apps.core.templatetags.core import icon, number, whole_day
+from apps.journal.calendar import Day, Held, MonthOfDays, YearOfDays
+from apps.journal.calendar import week_days as days_of_week
+from apps.journal.forms import MOODS
+from apps.journal.looking_back import Distance
+from apps.journal.templatetags.journal import MOOD_ICONS
+
+register = template.Library()
+
+# More entries than these look the same in a year.
+DEEPEST = 3
+_ANY = date(1000, 1, 1)
+
+
+class WeekDay(NamedTuple):
+    """A weekday in a column's head: its letter, its short name, and its whole one."""
+
+    letter: str
+    short: str
+    name: str
+
+
+@register.filter
+def week_days(first_weekday: int) -> list[WeekDay]:
+    """The seven weekdays in the order of this person's week."""
+    return _week_days(first_weekday, get_language() or "en")
+
+
+@lru_cache(maxsize=64)
+def _week_days(first_weekday: int, language: str) -> list[WeekDay]:
+    locale = to_locale(language)
+    return [
+        WeekDay(*(format_date(day, form, locale) for form in ("EEEEE", "EEE", "EEEE")))
+        for day in days_of_week(first_weekday)
+    ]
+
+
+@register.simple_tag
+def month_names() -> list[tuple[int, str]]:
+    """The twelve months with their names, as they stand alone."""
+    locale = to_locale(get_language() or "en")
+    return [(at, format_date(date(2024, at, 1), "LLLL", locale)) for at in range(1, 13)]
+
+
+@register.filter
+def month_name(day: date) -> str:
+    """The month a day lies in, without its year: "November"."""
+    return format_date(day, "LLLL", to_locale(get_language() or "en"))
+
+
+@register.filter
+def month_and_day(day: date) -> str:
+    """A day of any year: "November 20"."""
+    return format_skeleton("MMMMd", day, locale=to_locale(get_language() or "en"))
+
+
+@register.filter
+def weeks_of_month(page: MonthOfDays) -> SafeString:
+    """The rows of a month's table: what each day holds, as words and as marks."""
+    return _rows(page, _cell)
+
+
+@register.filter
+def weeks_of_year(page: MonthOfDays) -> SafeString:
+    """The rows of one month on the page of a year: each day a number, deeper with more entries."""
+    return _rows(page, _small_cell)
+
+
+def _rows(page: MonthOfDays, cell: "Cell") -> SafeString:
+    # One look-up for all days: each costs as much as a small query.
+    read = reverse("journal:day_detail", args=[_ANY])
+    write = f"{reverse('journal:entry_create')}?date={_ANY.isoformat()}"
+    return format_html_join(
+        "\n",
+        "<tr>{}</tr>",
+        (
+            (format_html_join("", "{}", ((cell(day, read, write),) for day in week)),)
+            for week in page.weeks
+        ),
+    )
+
+
+Cell = Callable[[Day | None, str, str], SafeString]
+
+
+def _cell(day: Day | None, read: str, write: str) -> SafeString:
+    if day is None:
+        return _BLANK
+    inside = format_html('<span class="date">{}</span>{}', day.day.day, _marks(day.held))
+    return _table_cell(day, inside, read, write)
+
+
+def _small_cell(day: Day | None, read: str, write: str) -> SafeString:
+    if day is None:
+        return _BLANK
+    return _table_cell(day, format_html("{}", day.day.day), read, write)
+
+
+def _table_cell(day: Day, inside: SafeString, read: str, write: str) -> SafeString:
+    iso, words = day.day.isoformat(), _words(day)
+    shade = min(day.held.entries, DEEPEST)
+    if day.is_ahead and not shade:
+        return format_html(
+            '<td class="ahead" data-day="{}" aria-label="{}">{}</td>', iso, words, inside
+        )
+    url = (read if shade else write).replace(_ANY.isoformat(), iso)
+    return format_html(
+        '<td data-day="{}" data-n="{}"><a href="{}" title="{}" aria-label="{}"{}>{}</a></td>',
+        iso,
+        shade,
+        url,
+        words,
+        words,
+        _TODAY if day.is_today else "",
+        inside,
+    )
+
+
+_BLANK = format_html("<{0}></{0}>", "td")
+_TODAY = format_html(' aria-current="{}"', "date")
+
+
+def _words(day: Day) -> str:
+    """All that a cell says: the whole day, and what it holds."""
+    held, said = day.held, [whole_day(day.day)]
+    if day.is_today:
+        said.append(_("today"))
+    if held.entries:
+        entries = ngettext("%(count)s entry", "%(count)s entries", held.entries)
+        said.append(entries % {"count": number(held.entries)})
+    elif day.is_ahead:
+        said.append(_("still to come"))
+    else:
+        said += [_("nothing written"), _("write for this day")]
+    if held.lowest is not None and held.lowest == held.highest:
+        said.append(_("mood: %(mood)s") % {"mood": _mood(held.lowest)})
+    elif held.lowest is not None and held.highest is not None:
+        moods = {"lowest": _mood(held.lowest), "highest": _mood(held.highest)}
+        said.append(_("mood: from %(lowest)s to %(highest)s") % moods)
+    return ", ".join(said)
+
+
+def _mood(value: int) -> str:
+    return str(MOODS[value + 2][1])
+
+
+@lru_cache(maxsize=256)
+def _marks(held: Held) -> SafeString:
+    """A dot an entry, and the shapes of the moods; the words say the same."""
+    dots = min(held.entries, DEEPEST)
+    moods = sorted({mood for mood in (held.lowest, held.highest) if mood is not None})
+    return format_html(
+        '<span class="marks">{}{}{}</span>',
+        format_html_join("", "<{0}></{0}>", [("i",)] * dots),
+        "+" if held.entries > DEEPEST else "",
+        format_html_join("", "{}", ((icon(MOOD_ICONS[mood + 2]),) for mood in moods)),
+    )
+
+
+@register.filter
+def held_in(page: MonthOfDays | YearOfDays) -> str:
+    """How much a month or a year holds, in a sentence."""
+    if not page.entries:
+        return _("Nothing is written here yet.")
+    entries = ngettext("%(count)s entry", "%(count)s entries", page.entries)
+    written = ngettext("on %(count)s day", "on %(count)s days", page.written)
+    return _("%(entries)s %(on_days)s") % {
+        "entries": entries % {"count": number(page.entries)},
+        "on_days": written % {"count": number(page.written)},
+    }
+
+
+@register.filter
+def ago(distance: Distance) -> str:
+    """How far back an entry lies: "A week ago", "90 days ago", "3 years ago"."""
+    if distance.years:
+        words = ngettext("A year ago today", "%(count)s years ago today", distance.years)
+        return words % {"count": distance.years}
+    if distance.days == 7:
+        return _("A week ago")
+    return ngettext("%(count)s day ago", "%(count)s days ago", distance.days) % {
+        "count": distance.days
+    }
