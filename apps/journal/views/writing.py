@@ -206,15 +206,6 @@ def _answered(request: SignedInRequest) -> Entry | None:
         raise Http404 from None
 
 
-def _answered(request: SignedInRequest) -> Entry | None:
-    """The entry that `?answers=` names."""
-    text = request.GET.get("answers", "")
-    try:
-        return get_owned(Entry.objects.kept(), request.user, UUID(text)) if text else None
-    except ValueError:
-        raise Http404 from None
-
-
 def _day(text: str) -> date | None:
     try:
         day = date.fromisoformat(text)
