@@ -148,6 +148,18 @@ class Query:
         """The search in its plainest words: parsed again, it is the same search."""
         return " ".join(" OR ".join(map(str, group)) for group in self.groups)
 
+    def __bool__(self) -> bool:
+        """Whether anything is asked for."""
+        return bool(self.groups)
+
+    @property
+    def has_words(self) -> bool:
+        """Whether words are looked for, so that some entries may fit better than others."""
+        return any(
+            isinstance(wanted.term, Words | Phrase | Prefix) and not wanted.negated
+            for wanted in self.terms
+        )
+
     @property
     def terms(self) -> Iterator[Wanted]:
         """All that is wanted, whatever group it stands in."""

@@ -1,0 +1,512 @@
+"""Searching: from what was asked for to a page of entries in which it is marked."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.contrib.postgres.search import SearchQueryField
+from django.db import connection
+from django.db.models import BooleanField, Exists, F, FloatField, Func, OuterRef, Q, Value
+from django.db.models.functions import Cast
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from apps.accounts.models import User
+from apps.journal.indexing import BODY, LAST_POSITION, NAMES, TITLE, owner_token, quoted, stems_of
+from apps.journal.models import (
+    Entry,
+    EntryPerson,
+    EntryQuerySet,
+    EntryTag,
+    EntryWords,
+    Notebook,
+    Tag,
+)
+from apps.journal.query import Days, Mark, Named, Phrase, Prefix, Problem, Query, Scale, Term, Words
+from apps.journal.sorting import key_of
+from apps.journal.words import Token, lexemes, plain_of, tokens
+from apps.people.models import Person
+
+PAGE = 20
+# Counting all matches of a common word, or weighing each, takes longer than anybody reads.
+MOST_COUNTED = 1_000
+MOST_RANKED = 300
+# How much of a text is shown around what was found, in characters.
+BEFORE, SHOWN = 70, 260
+# A word that more people know by looking at it: long enough, and in several entries of late.
+RECENT_ENTRIES, WORD_OF_NOTE = 40, 5
+
+# Where the words asked for stand in entries: positions by lexeme, as indexing has placed them.
+PLACES = """
+SELECT words.entry_id, words.version, found.lexeme, found.positions
+FROM "journal_entrywords" AS words, unnest(words.vector) AS found
+WHERE words.owner_id = %s AND words.entry_id = ANY(%s)
+    AND (found.lexeme = ANY(%s) OR found.lexeme ^@ ANY(%s))
+"""
+FREQUENT = """
+SELECT substr(found.lexeme, 2)
+FROM (
+    SELECT id FROM "journal_entry"
+    WHERE owner_id = %s AND trashed_at IS NULL
+    ORDER BY local_date DESC, occurred_at DESC, id DESC LIMIT %s
+) AS entry
+JOIN "journal_entrywords" AS words ON words.entry_id = entry.id AND words.owner_id = %s,
+    unnest(words.vector) AS found
+WHERE found.lexeme ^@ '=' AND length(found.lexeme) > %s
+GROUP BY found.lexeme HAVING count(*) > 1
+ORDER BY count(*) DESC, length(found.lexeme) DESC, found.lexeme LIMIT 30
+"""
+
+
+class Piece(NamedTuple):
+    """Some of a text, and whether it was asked for."""
+
+    text: str
+    is_found: bool
+
+
+@dataclass(frozen=True)
+class Found:
+    """An entry and what to show of it."""
+
+    entry: Entry
+    title: list[Piece]
+    text: list[Piece]
+
+
+@dataclass(frozen=True)
+class Results:
+    """A page of what was found.
+
+    `query` is what was looked for in the end; `count` is None when there are more than
+    MOST_COUNTED, and on pages after the first; `following` is what the next page begins after.
+    """
+
+    query: Query
+    found: list[Found]
+    count: int | None
+    following: str
+    unknown: list[Problem]
+    is_guess: bool = False
+
+
+def search(owner: User, query: Query, *, best: bool = False, after: str = "") -> Results:
+    """The page of entries that begins after `after`, newest first or best first.
+
+    Best first weighs the newest MOST_RANKED matches. Where a whole search finds nothing, its last
+    word is taken for the beginning of one, as it is while somebody types.
+    """
+    asked = _Asked(owner, query)
+    results = _page(asked, best=best, after=after)
+    if results.found or after:
+        return results
+    beginning = query.beginning()
+    if beginning is not None:
+        guess = _page(_Asked(owner, beginning), best=best, after="")
+        if guess.found:
+            return Results(beginning, guess.found, guess.count, guess.following, [], is_guess=True)
+    unknown = list(asked.unknown())
+    return Results(query, [], 0, "", unknown)
+
+
+def _page(asked: "_Asked", *, best: bool, after: str) -> Results:
+    best = best and bool(asked.ranking)
+    matches = asked.matches()
+    if best:
+        begin = int(after) if after.isdecimal() and len(after) < 4 else 0
+        newest = matches.newest_first().values("pk")[:MOST_RANKED]
+        ordered = (
+            Entry.objects.for_user(asked.owner)
+            .filter(pk__in=newest, words__owner=asked.owner)
+            .annotate(rank=_rank(asked.ranking))
+            .order_by("-rank", "-local_date", "-occurred_at", "-id")
+        )
+    else:
+        begin = 0
+        ordered = matches.newest_first()
+        if after:
+            cursor = _entry(asked.owner, after)
+            ordered = ordered.before(cursor) if cursor else ordered.none()
+    rows = list(ordered.as_rows("body_html", "version")[begin : begin + PAGE + 1])
+    shown = rows[:PAGE]
+    following = ""
+    if len(rows) > PAGE:
+        following = str(begin + PAGE) if best else str(shown[-1].pk)
+    count: int | None = len(rows) if not after else None
+    if following and not after:
+        count = matches.order_by()[: MOST_COUNTED + 1].count()
+        count = None if count > MOST_COUNTED else count
+    return Results(asked.query, asked.marked(shown), count, following, [])
+
+
+def _entry(owner: User, after: str) -> Entry | None:
+    try:
+        pk = UUID(after)
+    except ValueError:
+        return None
+    return Entry.objects.for_user(owner).without_text().filter(pk=pk).first()
+
+
+# --- What is asked of the database --------------------------------------------------------
+
+
+class _Place(NamedTuple):
+    """A word of a term: how far from its first, the lexemes it may be, and how many it covers."""
+
+    offset: int
+    lexemes: tuple[str, ...]
+    covers: int
+    is_prefix: bool
+
+
+class _Asked:
+    """A search by one person, in the terms of the database."""
+
+    def __init__(self, owner: User, query: Query) -> None:
+        self.owner = owner
+        self.query = query
+        language = owner.words_language
+        plain = [
+            wanted.term.text for wanted in query.terms if isinstance(wanted.term, Words | Prefix)
+        ]
+        folded = {word for text in plain for _position, word in lexemes(text)}
+        stems = stems_of((word, language) for word in folded)
+        self.stems = {word: stem for (word, _language), stem in stems.items()}
+        self.ranking = " | ".join(
+            self._tsquery(wanted.term)
+            for wanted in query.terms
+            if _is_text(wanted.term) and not wanted.negated
+        )
+
+    def matches(self) -> EntryQuerySet:
+        """The entries that fit."""
+        entries = Entry.objects.for_user(self.owner).kept()
+        texts, others = [], []
+        for group in self.query.groups:
+            if all(_is_text(wanted.term) for wanted in group):
+                texts.append(self._any(group))
+            else:
+                others.append(group)
+        if texts:
+            entries = entries.filter(words__owner=self.owner).filter(self._says(" & ".join(texts)))
+        for group in others:
+            condition = Q()
+            for wanted in group:
+                fits = self._condition(wanted.term)
+                condition |= ~fits if wanted.negated else fits
+            entries = entries.filter(condition)
+        return entries
+
+    def _any(self, group: Iterable[Any]) -> str:
+        parts = [
+            f"!({self._tsquery(wanted.term)})" if wanted.negated else self._tsquery(wanted.term)
+            for wanted in group
+        ]
+        return f"({' | '.join(parts)})"
+
+    def _says(self, tsquery: str, vector: str = "words__vector") -> "_Says":
+        """That the words of an entry fit, among the entries of this person."""
+        return _Says(F(vector), _query(f"{quoted(owner_token(self.owner.pk))} & ({tsquery})"))
+
+    def _condition(self, term: Term) -> Q:
+        if isinstance(term, Days):
+            return Q(local_date__range=(term.first, term.last))
+        if isinstance(term, Scale):
+            return Q(**{f"{term.kind}__range": (term.lowest, term.highest)})
+        if isinstance(term, Mark):
+            return _MARKS[term.kind, term.word]
+        if isinstance(term, Named):
+            return self._named(term)
+        # Beside filters, joined with OR: looked up apart, so that entries without words stay.
+        says = self._says(self._tsquery(term), "vector")
+        return Q(Exists(_words_of(self.owner).filter(says)))
+
+    def _named(self, term: Named) -> Q:
+        key = key_of(term.name)
+        if term.kind == "tag":
+            tags = Tag.objects.for_user(self.owner).filter(Q(key=key) | Q(aliases__key=key))
+            links: Any = EntryTag.objects.for_user(self.owner).filter(tag__in=tags.values("pk"))
+        elif term.kind == "person":
+            links = EntryPerson.objects.for_user(self.owner).filter(person__in=self._people(key))
+        elif term.kind == "in":
+            notebooks = Notebook.objects.for_user(self.owner).filter(key=key)
+            inside = Q(notebook__in=notebooks.values("pk"))
+            return inside | Q(notebook=None) if key in _journal_names() else inside
+        else:
+            return _NONE
+        return Q(Exists(links.filter(entry=OuterRef("pk"))))
+
+    def _people(self, key: str) -> list[UUID]:
+        """The people in whose name each of these words stands."""
+        wanted = set(key.split())
+        people = Person.objects.for_user(self.owner).values_list("pk", "name")
+        return [pk for pk, name in people if wanted <= set(key_of(name).split())]
+
+    def _tsquery(self, term: Term) -> str:
+        """A term of words as PostgreSQL reads it; words at a distance where there are several."""
+        said, before = "", 0
+        for place in self._places(term):
+            star = ":*" if place.is_prefix else ""
+            either = " | ".join(f"{quoted(lexeme)}{star}" for lexeme in place.lexemes)
+            step = f" <{place.offset - before}> " if said else ""
+            said += f"{step}({either})"
+            before = place.offset
+        return f"({said})"
+
+    def _places(self, term: Term) -> list[_Place]:
+        text = getattr(term, "text", "")
+        by_position: dict[int, list[str]] = {}
+        for position, word in lexemes(text):
+            by_position.setdefault(position, []).append(word)
+        unspaced = [token.is_unspaced for token in tokens(text)]
+        last = max(by_position)
+        places: list[_Place] = []
+        covered = -1
+        for position, words in sorted(by_position.items()):
+            if len(words) > 1:  # a letter, and the pair it makes with the next
+                places.append(_Place(position, (f"={words[1]}",), 2, is_prefix=False))
+                covered = position + 1
+            elif position > covered:
+                is_prefix = isinstance(term, Prefix) and position == last
+                either = [f"={words[0]}"]
+                stem = self.stems.get(words[0])
+                is_exact = isinstance(term, Phrase) or is_prefix or unspaced[position]
+                if stem and not is_exact:
+                    either.insert(0, stem)
+                places.append(_Place(position, tuple(either), 1, is_prefix))
+        return places
+
+    def unknown(self) -> Iterator[Problem]:
+        """Names that nothing has: why a search found nothing."""
+        for wanted in self.query.terms:
+            term = wanted.term
+            if not isinstance(term, Named):
+                continue
+            key = key_of(term.name)
+            if term.kind == "tag":
+                tags = Tag.objects.for_user(self.owner)
+                if not tags.filter(Q(key=key) | Q(aliases__key=key)).exists():
+                    yield Problem(str(term), _("You have no tag of this name."))
+            elif term.kind == "person":
+                if not self._people(key):
+                    yield Problem(str(term), _("Nobody on your list has this name."))
+            elif term.kind == "in":
+                notebooks = Notebook.objects.for_user(self.owner).filter(key=key)
+                if key not in _journal_names() and not notebooks.exists():
+                    yield Problem(str(term), _("You have no notebook of this name."))
+            else:
+                yield Problem(str(term), _("No entry answers a prompt of this name."))
+
+    # --- What is shown --------------------------------------------------------------------
+
+    def marked(self, entries: Sequence[Entry]) -> list[Found]:
+        """The entries with what was asked for marked; one query."""
+        terms = [
+            self._places(wanted.term)
+            for wanted in self.query.terms
+            if _is_text(wanted.term) and not wanted.negated
+        ]
+        exact, prefixes = set(), set()
+        for place in (place for term in terms for place in term):
+            (prefixes if place.is_prefix else exact).update(place.lexemes)
+        standing: dict[UUID, dict[str, list[int]]] = {entry.pk: {} for entry in entries}
+        versions = {entry.pk: entry.version for entry in entries}
+        if entries and terms:
+            with connection.cursor() as cursor:
+                given = [self.owner.pk, list(standing), list(exact), list(prefixes)]
+                cursor.execute(PLACES, given)
+                for pk, version, lexeme, positions in cursor.fetchall():
+                    # An entry that was changed since has its words elsewhere.
+                    if version == versions[pk] and positions:
+                        standing[pk][lexeme] = positions
+        return [
+            _found(entry, [_hits(term, standing[entry.pk]) for term in terms]) for entry in entries
+        ]
+
+
+class _Says(Func):
+    """Whether a vector fits a search."""
+
+    template = "%(expressions)s"
+    arg_joiner = " @@ "
+    output_field = BooleanField()
+
+
+def _query(tsquery: str) -> Cast:
+    return Cast(Value(tsquery), SearchQueryField())
+
+
+def _rank(tsquery: str) -> Func:
+    """How well a vector fits: often, in the title, and in a text that is not long."""
+    return Func(
+        F("words__vector"),
+        _query(tsquery),
+        Value(1),
+        function="ts_rank",
+        output_field=FloatField(),
+    )
+
+
+def _words_of(owner: User) -> Any:
+    """The words of the entry that a condition is about."""
+    return EntryWords.objects.for_user(owner).filter(entry=OuterRef("pk"))
+
+
+def _is_text(term: Term) -> bool:
+    return isinstance(term, Words | Phrase | Prefix)
+
+
+def _journal_names() -> set[str]:
+    """What the first notebook, which has no row, is called (adr 0010)."""
+    return {key_of("journal"), key_of(_("Journal"))}
+
+
+_NONE = Q(pk__in=[])
+_MARKS = {
+    ("is", "starred"): Q(starred=True),
+    ("is", "draft"): Q(closed_at=None),
+    # Nothing is attached to an entry.
+    ("has", "photo"): _NONE,
+    ("has", "file"): _NONE,
+}
+
+
+# --- Marking ------------------------------------------------------------------------------
+
+
+def _hits(term: list[_Place], standing: dict[str, list[int]]) -> list[tuple[int, int]]:
+    """Where all of a term stands: its first position, and the one after its last."""
+    found: set[int] | None = None
+    for place in term:
+        there = {
+            position - place.offset
+            for lexeme, positions in standing.items()
+            if _is_one_of(lexeme, place)
+            for position in positions
+        }
+        found = there if found is None else found & there
+    if not found:
+        return []
+    length = term[-1].offset + term[-1].covers
+    first = term[0].offset
+    return sorted((start + first, start + length) for start in found)
+
+
+def _is_one_of(lexeme: str, place: _Place) -> bool:
+    if place.is_prefix:
+        return lexeme.startswith(place.lexemes)
+    return lexeme in place.lexemes
+
+
+def _found(entry: Entry, hits: list[list[tuple[int, int]]]) -> Found:
+    """An entry with its title and the part of its text in which most of the terms stand."""
+    title_hits = [hit for term in hits for hit in term if hit[0] < NAMES]
+    body_hits = [[hit for hit in term if BODY <= hit[0] < LAST_POSITION] for term in hits]
+    title_tokens = list(tokens(entry.title)) if title_hits else []
+    title = _pieces(entry.title, _spans(title_tokens, title_hits, TITLE), 0, len(entry.title))
+    return Found(entry, title, _excerpt(plain_of(entry.body_html), body_hits))
+
+
+def _excerpt(text: str, hits: list[list[tuple[int, int]]]) -> list[Piece]:
+    last = max((stop for term in hits for _start, stop in term), default=BODY) - BODY
+    # As far as the last hit, and a little further, so that the excerpt ends between words.
+    words = list(islice(tokens(text), last + SHOWN))
+    spans = [_spans(words, term, BODY) for term in hits]
+    flat = sorted(span for term in spans for span in term)
+    begin = max(0, _richest(spans, flat) - BEFORE) if flat else 0
+    starts = [word.start for word in words]
+    begin = next((start for start in starts if start >= begin), begin) if begin else 0
+    end = begin + SHOWN
+    if end >= len(text):
+        end = len(text)
+    else:
+        end = max((word.end for word in words if begin < word.end <= end), default=end)
+    return [
+        *([Piece("… ", False)] if begin else []),
+        *_pieces(text, flat, begin, end),
+        *([Piece("…", False)] if end < len(text) else []),
+    ]
+
+
+def _richest(spans: list[list[tuple[int, int]]], flat: list[tuple[int, int]]) -> int:
+    """Where the excerpt begins that shows most of the terms; the first of them where several do."""
+    best, most = flat[0][0], 0
+    for start, _stop in flat[:200]:
+        end = start + SHOWN - BEFORE
+        count = sum(1 for term in spans if any(start <= first < end for first, _ in term))
+        if count > most:
+            best, most = start, count
+    return best
+
+
+def _spans(words: list[Token], hits: list[tuple[int, int]], begin: int) -> list[tuple[int, int]]:
+    """Hits as characters of the text."""
+    return [
+        (words[start - begin].start, words[stop - begin - 1].end)
+        for start, stop in hits
+        if stop - begin <= len(words)
+    ]
+
+
+def _pieces(text: str, spans: Iterable[tuple[int, int]], begin: int, end: int) -> list[Piece]:
+    """The text from `begin` to `end`, cut where something found starts and ends."""
+    pieces: list[Piece] = []
+    at = begin
+    for start, stop in sorted(spans):
+        start, stop = max(start, at), min(stop, end)
+        if start >= stop:
+            continue
+        if start > at:
+            pieces.append(Piece(text[at:start], False))
+        pieces.append(Piece(text[start:stop], True))
+        at = stop
+    if at < end:
+        pieces.append(Piece(text[at:end], False))
+    return pieces
+
+
+# --- The person's own examples ------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Example:
+    """A search somebody could make, and what it is for."""
+
+    query: str
+    what: Any
+
+
+def examples(owner: User, today_year: int) -> list[Example]:
+    """Searches that would find something of this person's, each of another kind; four queries."""
+    found = []
+    word = frequent_word(owner)
+    if word:
+        found.append(Example(word, gettext_lazy("a word, in any of its forms")))
+        found.append(Example(f'"{word}"', gettext_lazy("exactly as it is written")))
+        if len(word) > 5:
+            found.append(Example(f"{word[:4]}*", gettext_lazy("words that begin like this")))
+    tag = Tag.objects.for_user(owner).order_by("-updated_at").values_list("name", flat=True).first()
+    if tag:
+        found.append(Example(str(Named("tag", tag)), gettext_lazy("entries with a tag")))
+    person = Person.objects.for_user(owner).order_by("-updated_at").values_list("name", flat=True)
+    name = person.first()
+    if name:
+        found.append(Example(str(Named("person", name)), gettext_lazy("entries about somebody")))
+    if word:
+        without = f"{word} -is:starred"
+        found.append(Example(without, gettext_lazy("with the word, and without a star")))
+    found.append(Example("mood:>0", gettext_lazy("when you felt good or very good")))
+    found.append(Example(f"before:{today_year}", gettext_lazy("from the years before this one")))
+    return found
+
+
+def frequent_word(owner: User) -> str:
+    """A word that stands in several of the newest entries and means something; "" without one."""
+    with connection.cursor() as cursor:
+        cursor.execute(FREQUENT, [owner.pk, RECENT_ENTRIES, owner.pk, WORD_OF_NOTE])
+        words = [word for (word,) in cursor.fetchall()]
+    language = owner.words_language
+    stems = stems_of((word, language) for word in words)
+    return next((word for word in words if (word, language) in stems), words[0] if words else "")
