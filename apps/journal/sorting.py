@@ -55,6 +55,18 @@ def key_of(name: str) -> str:
 # Tags
 
 
+def tags_of(entry: Entry) -> list[Tag]:
+    """The tags of an entry by name; one query."""
+    links = EntryTag.objects.filter(owner=entry.owner_id, entry=entry).select_related("tag")
+    return [link.tag for link in links.order_by("tag__key")]
+
+
+def people_of(entry: Entry) -> list[Person]:
+    """The people an entry is about by name; one query."""
+    links = EntryPerson.objects.filter(owner=entry.owner_id, entry=entry).select_related("person")
+    return [link.person for link in links.order_by("person__name")]
+
+
 def tags_named(owner: User, names: Iterable[str], *, typed: bool) -> list[Tag]:
     """The person's tags of these names, made where there are none; at most four queries.
 

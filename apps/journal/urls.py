@@ -1,7 +1,17 @@
 from django.urls import path, register_converter
 
 from apps.journal.converters import DayInAddress, MonthInAddress, YearInAddress
-from apps.journal.views import calendar, entries, looking_back, revisions, trash, writing
+from apps.journal.views import (
+    calendar,
+    entries,
+    looking_back,
+    notebooks,
+    revisions,
+    tags,
+    trash,
+    undoing,
+    writing,
+)
 
 register_converter(DayInAddress, "day")
 register_converter(MonthInAddress, "month")
@@ -20,12 +30,23 @@ urlpatterns = [
     path("year/<year:year>/", calendar.calendar_year, name="calendar_year"),
     path("on/<day:day>/", calendar.day_detail, name="day_detail"),
     path("on-this-day/", looking_back.on_this_day_list, name="on_this_day_list"),
+    path("tags/", tags.tag_list, name="tag_list"),
+    path("tags/<uuid:pk>/", tags.tag_detail, name="tag_detail"),
+    path("tags/<uuid:pk>/rename/", tags.tag_rename, name="tag_rename"),
+    path("tags/<uuid:pk>/merge/", tags.tag_merge, name="tag_merge"),
+    path("tags/<uuid:pk>/delete/", tags.tag_delete, name="tag_delete"),
+    path("notebooks/", notebooks.notebook_list, name="notebook_list"),
+    path("notebooks/<uuid:pk>/", notebooks.notebook_detail, name="notebook_detail"),
+    path("notebooks/<uuid:pk>/rename/", notebooks.notebook_rename, name="notebook_rename"),
+    path("notebooks/<uuid:pk>/delete/", notebooks.notebook_delete, name="notebook_delete"),
+    path("undo/<uuid:pk>/", undoing.undo, name="undo"),
     path("<uuid:pk>/", entries.entry_detail, name="entry_detail"),
     path("<uuid:pk>/edit/", writing.entry_edit, name="entry_edit"),
     path("<uuid:pk>/save/", writing.entry_save, name="entry_save"),
     path("<uuid:pk>/settle/", writing.entry_settle, name="entry_settle"),
     path("<uuid:pk>/set-aside/", writing.entry_set_aside, name="entry_set_aside"),
     path("<uuid:pk>/star/", entries.entry_star, name="entry_star"),
+    path("<uuid:pk>/sort/", tags.entry_sort, name="entry_sort"),
     path("<uuid:pk>/comes-back/", looking_back.entry_comes_back, name="entry_comes_back"),
     path("<uuid:pk>/delete/", entries.entry_delete, name="entry_delete"),
     path("<uuid:pk>/take-back/", trash.entry_take_back, name="entry_take_back"),

@@ -27,8 +27,8 @@ from fido2.webauthn import Aaguid, AttestationObject, AttestedCredentialData, Au
 
 from apps.accounts.models import Session, User
 from apps.core.periods import Month
-from apps.journal import drafting
-from apps.journal.models import Entry, Revision
+from apps.journal import drafting, sorting
+from apps.journal.models import Entry, EntryTag, Notebook, Revision, Tag, Undoing
 from apps.people.models import Person
 from tests.factories import (
     NOW,
@@ -83,11 +83,15 @@ class Life:
     passkey: Authenticator
     device: UUID
     codes: list[str]
+    tag: Tag
+    notebook: Notebook
+    undoing: Undoing
 
     @property
     def ids(self) -> list[str]:
         """The ids that somebody else might send."""
-        rows = (self.user, self.person, self.entry, self.trashed, self.revision)
+        rows = (self.user, self.person, self.entry, self.trashed, self.revision, self.tag)
+        rows = (*rows, self.notebook, self.undoing)
         return [*(str(row.pk) for row in rows), str(self.device)]
 
 
@@ -106,6 +110,10 @@ def make_life(user: User, canary: str) -> Life:
         now=NOW,
     )
     entry.refresh_from_db()
+    tag, other = (Tag.objects.create(owner=user, name=name, key=name) for name in (canary, "b"))
+    EntryTag.objects.create(owner=user, entry=entry, tag=tag)
+    undoing = sorting.rename_tag(other, f"{canary} b")
+    notebook = sorting.add_notebook(user, canary)
     TOTP.activate(user, "JBSWY3DPEHPK3PXP")
     passkey = Authenticator.objects.create(
         user=user,
@@ -122,6 +130,9 @@ def make_life(user: User, canary: str) -> Life:
         passkey=passkey,
         device=Session.objects.get(session_key=log_in(user).session.session_key).id,
         codes=RecoveryCodes.activate(user).get_unused_codes(),
+        tag=tag,
+        notebook=notebook,
+        undoing=undoing,
     )
 
 
@@ -199,6 +210,30 @@ def _revision(life: Life) -> dict[str, Any]:
 
 def _person(life: Life) -> dict[str, Any]:
     return {"pk": life.person.pk}
+
+
+def _tag(life: Life) -> dict[str, Any]:
+    return {"pk": life.tag.pk}
+
+
+def _other_tag(life: Life) -> dict[str, Any]:
+    return {"into": str(Tag.objects.for_user(life.user).exclude(pk=life.tag.pk).get().pk)}
+
+
+def _notebook(life: Life) -> dict[str, Any]:
+    return {"pk": life.notebook.pk}
+
+
+def _undoing(life: Life) -> dict[str, Any]:
+    return {"pk": life.undoing.pk}
+
+
+def _another_name(life: Life) -> dict[str, Any]:
+    return {"name": "Another name"}
+
+
+def _tags_and_notebook(life: Life) -> dict[str, Any]:
+    return {"tags": "release", "notebook": str(life.notebook.pk)}
 
 
 def _passkey(life: Life) -> dict[str, Any]:
@@ -279,6 +314,17 @@ ROUTES: dict[str, Route] = {
     "journal:entry_comes_back": Route(
         OWNER, get=None, post=302, kwargs=_entry, form=lambda _: {"comes_back": "no"}
     ),
+    "journal:entry_sort": Route(OWNER, post=302, kwargs=_entry, form=_tags_and_notebook),
+    "journal:tag_list": Route(PERSON),
+    "journal:tag_detail": Route(OWNER, kwargs=_tag),
+    "journal:tag_rename": Route(OWNER, post=302, kwargs=_tag, form=_another_name),
+    "journal:tag_merge": Route(OWNER, post=302, kwargs=_tag, form=_other_tag),
+    "journal:tag_delete": Route(OWNER, post=302, kwargs=_tag),
+    "journal:notebook_list": Route(PERSON, post=302, form=_another_name),
+    "journal:notebook_detail": Route(OWNER, kwargs=_notebook),
+    "journal:notebook_rename": Route(OWNER, post=302, kwargs=_notebook, form=_another_name),
+    "journal:notebook_delete": Route(OWNER, post=302, kwargs=_notebook),
+    "journal:undo": Route(OWNER, get=None, post=302, kwargs=_undoing),
     # people
     "people:person_list": Route(PERSON),
     "people:person_create": Route(PERSON, post=302, form=_about_somebody),

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -16,6 +17,7 @@ from apps.core.templatetags.core import dom_id
 from apps.journal import drafting, looking_back
 from apps.journal.models import Entry
 from apps.journal.reading import next_page, since
+from apps.journal.sorting import people_of, tags_of
 
 
 @require_safe
@@ -32,6 +34,7 @@ def entry_list(request: SignedInRequest) -> HttpResponse:
         "journal/_entry_page.html",
         {
             "page": page,
+            "address": reverse("journal:entry_list"),
             "since": since(entries) if not target_of(request) else None,
             "is_first": cursor is None,
             "previous_month": cursor.local_date.replace(day=1) if cursor else None,
@@ -43,9 +46,12 @@ def entry_list(request: SignedInRequest) -> HttpResponse:
 @require_safe
 def entry_detail(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """One entry, to read, with what it answers and what was written about it since."""
-    entry = get_owned(Entry.objects.with_answered(), request.user, pk)
+    entry = get_owned(Entry.objects.with_answered().select_related("notebook"), request.user, pk)
     layers = looking_back.layers(Entry.objects.for_user(request.user).kept(), entry)
-    return render(request, "journal/entry_detail.html", {"entry": entry, "layers": layers})
+    sorted_by = {"tags": tags_of(entry), "people": people_of(entry)}
+    return render(
+        request, "journal/entry_detail.html", {"entry": entry, "layers": layers} | sorted_by
+    )
 
 
 @require_POST
