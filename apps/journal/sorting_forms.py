@@ -29,7 +29,7 @@ class NameForm(forms.Form):
         """The name; a mark before it belongs to the text, not to the tag."""
         name: str = self.cleaned_data["name"].lstrip("#").strip()
         if not key_of(name):
-            raise ValidationError(_("Give it a name with at least one letter or digit."))
+            raise ValidationError(_("Give it a name."))
         return name
 
 
