@@ -1,6 +1,7 @@
 """What is asked when somebody sorts: a name, which tag takes another's place, tags and notebook."""
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -14,6 +15,7 @@ from apps.journal.models.sorting import NAME_LENGTH
 from apps.journal.sorting import key_of
 
 MOST_TAGS = 50
+MOST_CHOSEN = 500
 
 
 class NameForm(forms.Form):
@@ -67,14 +69,43 @@ class SortingForm(forms.Form):
 
     def clean_tags(self) -> list[str]:
         """The names, without marks and empty places."""
-        names = [name.strip().lstrip("#").strip() for name in self.cleaned_data["tags"].split(",")]
-        names = [name for name in names if key_of(name)]
-        if any(len(name) > NAME_LENGTH for name in names):
-            raise ValidationError(
-                _("A tag has at most %(most)s letters."), params={"most": NAME_LENGTH}
-            )
-        if len(names) > MOST_TAGS:
-            raise ValidationError(
-                _("An entry takes at most %(most)s tags."), params={"most": MOST_TAGS}
-            )
-        return names
+        return _names(self.cleaned_data["tags"])
+
+
+class ChoosingForm(SortingForm):
+    """Which entries, and what is to be done with them."""
+
+    do = forms.ChoiceField(choices=[(verb, verb) for verb in ("tag", "move", "export", "trash")])
+    entries = forms.TypedMultipleChoiceField(
+        coerce=UUID,
+        error_messages={"required": _("Choose at least one entry first.")},
+    )
+
+    field_order = ["entries", "tags", "notebook", "do"]
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, user=user, **kwargs)
+        sent = self.data.getlist("entries")[:MOST_CHOSEN] if self.is_bound else []  # type: ignore[attr-defined]
+        self.fields["entries"].choices = [(pk, pk) for pk in sent]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Tagging wants a tag."""
+        cleaned = super().clean() or {}
+        if cleaned.get("do") == "tag" and "tags" in cleaned and not cleaned["tags"]:
+            self.add_error("tags", _("Name at least one tag."))
+        return cleaned
+
+
+def _names(text: str) -> list[str]:
+    """The names between the commas of a text."""
+    names = [name.strip().lstrip("#").strip() for name in text.split(",")]
+    names = [name for name in names if key_of(name)]
+    if any(len(name) > NAME_LENGTH for name in names):
+        raise ValidationError(
+            _("A tag has at most %(most)s letters."), params={"most": NAME_LENGTH}
+        )
+    if len(names) > MOST_TAGS:
+        raise ValidationError(
+            _("An entry takes at most %(most)s tags."), params={"most": MOST_TAGS}
+        )
+    return names

@@ -3,6 +3,7 @@ from django.urls import path, register_converter
 from apps.journal.converters import DayInAddress, MonthInAddress, YearInAddress
 from apps.journal.views import (
     calendar,
+    choosing,
     entries,
     looking_back,
     notebooks,
@@ -30,6 +31,7 @@ urlpatterns = [
     path("year/<year:year>/", calendar.calendar_year, name="calendar_year"),
     path("on/<day:day>/", calendar.day_detail, name="day_detail"),
     path("on-this-day/", looking_back.on_this_day_list, name="on_this_day_list"),
+    path("choose/", choosing.entry_choose, name="entry_choose"),
     path("tags/", tags.tag_list, name="tag_list"),
     path("tags/<uuid:pk>/", tags.tag_detail, name="tag_detail"),
     path("tags/<uuid:pk>/rename/", tags.tag_rename, name="tag_rename"),

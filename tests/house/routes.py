@@ -236,6 +236,10 @@ def _tags_and_notebook(life: Life) -> dict[str, Any]:
     return {"tags": "release", "notebook": str(life.notebook.pk)}
 
 
+def _entry_to_the_trash(life: Life) -> dict[str, Any]:
+    return {"do": "trash", "entries": [str(life.entry.pk)], "tags": "", "notebook": ""}
+
+
 def _passkey(life: Life) -> dict[str, Any]:
     return {"pk": life.passkey.pk}
 
@@ -315,6 +319,7 @@ ROUTES: dict[str, Route] = {
         OWNER, get=None, post=302, kwargs=_entry, form=lambda _: {"comes_back": "no"}
     ),
     "journal:entry_sort": Route(OWNER, post=302, kwargs=_entry, form=_tags_and_notebook),
+    "journal:entry_choose": Route(PERSON, post=302, form=_entry_to_the_trash),
     "journal:tag_list": Route(PERSON),
     "journal:tag_detail": Route(OWNER, kwargs=_tag),
     "journal:tag_rename": Route(OWNER, post=302, kwargs=_tag, form=_another_name),
