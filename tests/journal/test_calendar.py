@@ -1,5 +1,6 @@
 """The calendar: whose days, which day is today, how weeks begin, and what each day says."""
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from unittest import mock
 
@@ -22,7 +23,7 @@ NOVEMBER = "/journal/calendar/2026/11/"
 
 
 @pytest.fixture(autouse=True)
-def _evening_of_20_november():
+def _evening_of_20_november() -> Iterator[None]:
     with mock.patch.object(timezone, "now", return_value=NOW):
         yield
 
@@ -173,7 +174,7 @@ def test_a_day_says_how_much_it_holds_and_how_it_felt(alice_client, alice) -> No
     page = soup(alice_client.get(NOVEMBER))
     assert says(page, "2026-11-03") == "Tuesday, November 3, 2026, 1 entry, mood: Good"
     assert says(page, "2026-11-04").endswith("3 entries, mood: from Low to Very good")
-    assert len(cell(page, "2026-11-04").select(".marks i")) == 3
+    assert len(cell(page, "2026-11-04").select(".dots i")) == 3
     assert "2 days" in one(page, ".calendar-foot").get_text()
     assert "4 entries" in one(page, ".calendar-foot").get_text()
 

@@ -159,16 +159,18 @@ def _mood(value: int) -> str:
     return str(MOODS[value + 2][1])
 
 
+_MORE = format_html("<{0}>+</{0}>", "b")
+
+
 @lru_cache(maxsize=256)
 def _marks(held: Held) -> SafeString:
     """A dot an entry, and the shapes of the moods; the words say the same."""
-    dots = min(held.entries, DEEPEST)
     moods = sorted({mood for mood in (held.lowest, held.highest) if mood is not None})
     return format_html(
-        '<span class="marks">{}{}{}</span>',
-        format_html_join("", "<{0}></{0}>", [("i",)] * dots),
-        "+" if held.entries > DEEPEST else "",
-        format_html_join("", "{}", ((icon(MOOD_ICONS[mood + 2]),) for mood in moods)),
+        '<span class="dots">{}{}</span><span class="moods">{}</span>',
+        format_html_join("", "<{0}></{0}>", [("i",)] * min(held.entries, DEEPEST)),
+        _MORE if held.entries > DEEPEST else "",
+        format_html_join("", "{}", [(icon(MOOD_ICONS[mood + 2]),) for mood in moods]),
     )
 
 
