@@ -2,18 +2,31 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice, takewhile
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.contrib.postgres.search import SearchQueryField
 from django.db import connection
-from django.db.models import BooleanField, Exists, F, FloatField, Func, OuterRef, Q, Value
-from django.db.models.functions import Cast
+from django.db.models import (
+    BooleanField,
+    Count,
+    Exists,
+    F,
+    FloatField,
+    Func,
+    OuterRef,
+    Q,
+    Subquery,
+    Value,
+    Window,
+)
+from django.db.models.functions import Cast, Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.accounts.models import User
+from apps.core.periods import FIRST_DAY
 from apps.journal.indexing import BODY, LAST_POSITION, NAMES, TITLE, owner_token, quoted, stems_of
 from apps.journal.models import (
     Entry,
@@ -33,8 +46,13 @@ PAGE = 20
 # Counting all matches of a common word, or weighing each, takes longer than anybody reads.
 MOST_COUNTED = 1_000
 MOST_RANKED = 300
+# So many entries are looked through for a word before it is looked up.
+LOOKED_THROUGH = 400
+MOST_LOOKED_UP = 1_000_000
 # How much of a text is shown around what was found, in characters.
 BEFORE, SHOWN = 70, 260
+# Of a word that fills a text, the first are enough to choose from.
+MOST_HITS = 50
 # A word that more people know by looking at it: long enough, and in several entries of late.
 RECENT_ENTRIES, WORD_OF_NOTE = 40, 5
 
@@ -112,33 +130,29 @@ def search(owner: User, query: Query, *, best: bool = False, after: str = "") ->
 
 
 def _page(asked: "_Asked", *, best: bool, after: str) -> Results:
-    best = best and bool(asked.ranking)
-    matches = asked.matches()
-    if best:
-        begin = int(after) if after.isdecimal() and len(after) < 4 else 0
-        newest = matches.newest_first().values("pk")[:MOST_RANKED]
-        ordered = (
-            Entry.objects.for_user(asked.owner)
-            .filter(pk__in=newest, words__owner=asked.owner)
-            .annotate(rank=_rank(asked.ranking))
-            .order_by("-rank", "-local_date", "-occurred_at", "-id")
-        )
-    else:
-        begin = 0
-        ordered = matches.newest_first()
-        if after:
-            cursor = _entry(asked.owner, after)
-            ordered = ordered.before(cursor) if cursor else ordered.none()
-    rows = list(ordered.as_rows("body_html", "version")[begin : begin + PAGE + 1])
-    shown = rows[:PAGE]
-    following = ""
-    if len(rows) > PAGE:
-        following = str(begin + PAGE) if best else str(shown[-1].pk)
-    count: int | None = len(rows) if not after else None
-    if following and not after:
-        count = matches.order_by()[: MOST_COUNTED + 1].count()
-        count = None if count > MOST_COUNTED else count
-    return Results(asked.query, asked.marked(shown), count, following, [])
+    if best and asked.ranking:
+        return _best_page(asked, int(after) if after.isdecimal() and len(after) < 4 else 0)
+    cursor = _entry(asked.owner, after) if after else None
+    if after and cursor is None:
+        return Results(asked.query, [], None, "", [])
+    pks, count = asked.newest(cursor)
+    shown = pks[:PAGE]
+    following = str(shown[-1]) if len(pks) > PAGE else ""
+    return Results(asked.query, asked.shown(shown), None if after else count, following, [])
+
+
+def _best_page(asked: "_Asked", begin: int) -> Results:
+    newest = asked.matches().newest_first().values("pk")[:MOST_RANKED]
+    ranked = (
+        Entry.objects.for_user(asked.owner)
+        .filter(pk__in=newest)
+        .annotate(rank=_rank(asked.ranking))
+        .order_by("-rank", "-local_date", "-occurred_at", "-id")
+    )
+    pks = list(ranked.values_list("pk", flat=True)[begin : begin + PAGE + 1])
+    following = str(begin + PAGE) if len(pks) > PAGE else ""
+    count = len(pks) if not following else asked.count()
+    return Results(asked.query, asked.shown(pks[:PAGE]), None if begin else count, following, [])
 
 
 def _entry(owner: User, after: str) -> Entry | None:
@@ -179,19 +193,81 @@ class _Asked:
             for wanted in query.terms
             if _is_text(wanted.term) and not wanted.negated
         )
+        texts = [group for group in query.groups if all(_is_text(wanted.term) for wanted in group)]
+        self.text = " & ".join(self._any(group) for group in texts)
+        self.others = [group for group in query.groups if group not in texts]
+        self.has_phrase = any(
+            len(self._places(wanted.term)) > 1 for wanted in query.terms if _is_text(wanted.term)
+        )
 
     def matches(self) -> EntryQuerySet:
         """The entries that fit."""
-        entries = Entry.objects.for_user(self.owner).kept()
-        texts, others = [], []
-        for group in self.query.groups:
-            if all(_is_text(wanted.term) for wanted in group):
-                texts.append(self._any(group))
-            else:
-                others.append(group)
-        if texts:
-            entries = entries.filter(words__owner=self.owner).filter(self._says(" & ".join(texts)))
-        for group in others:
+        return self._fit(Entry.objects.for_user(self.owner).kept())
+
+    def newest(self, cursor: Entry | None) -> tuple[list[UUID], int | None]:
+        """The newest of them after `cursor`, one more than a page, and how many there are in all.
+
+        A word of many entries stands in enough of the last ones; those are looked through first. A
+        rarer one is looked up, all its entries at once: walking through the journal until there are
+        enough would take as long as the word is rare.
+        """
+        matches = self._after(self.matches(), cursor)
+        if not self.text:
+            pks = list(matches.newest_first().values_list("pk", flat=True)[: PAGE + 1])
+            return pks, self._all_of(pks, cursor)
+        if not self.has_phrase:
+            entries = self._after(Entry.objects.for_user(self.owner).kept(), cursor)
+            days = entries.newest_first().values("local_date")
+            last = Coalesce(Subquery(days[LOOKED_THROUGH : LOOKED_THROUGH + 1]), FIRST_DAY)
+            near = matches.filter(local_date__gte=last).newest_first()
+            pks = list(near.values_list("pk", flat=True)[: PAGE + 1])
+            if len(pks) > PAGE:
+                return pks, self._all_of(pks, cursor)
+        rows = list(
+            self._after(self._looked_up(), cursor)
+            .newest_first()
+            .annotate(in_all=Window(Count("*")))
+            .values_list("pk", "in_all")[: PAGE + 1]
+        )
+        in_all = rows[0][1] if rows else 0
+        return [pk for pk, _in_all in rows], in_all if in_all <= MOST_COUNTED else None
+
+    def _all_of(self, pks: list[UUID], cursor: Entry | None) -> int | None:
+        """How many there are in all when these are the first; a later page need not know."""
+        if cursor is not None:
+            return None
+        return len(pks) if len(pks) <= PAGE else self.count()
+
+    def count(self) -> int | None:
+        """How many fit, or None for more than MOST_COUNTED."""
+        if self.text and not self.others:
+            trashed = Entry.objects.for_user(self.owner).trashed().order_by()
+            found: Any = EntryWords.objects.for_user(self.owner).filter(
+                self._says(self.text, "vector"), ~Exists(trashed.filter(pk=OuterRef("entry")))
+            )
+        else:
+            found = self.matches().order_by()
+        count: int = found.values("pk")[: MOST_COUNTED + 1].count()
+        return count if count <= MOST_COUNTED else None
+
+    def _after(self, entries: EntryQuerySet, cursor: Entry | None) -> EntryQuerySet:
+        return entries.before(cursor) if cursor else entries
+
+    def _fit(self, entries: EntryQuerySet) -> EntryQuerySet:
+        if self.text:
+            entries = entries.filter(self._says(self.text))
+        return self._fit_others(entries)
+
+    def _looked_up(self) -> EntryQuerySet:
+        """The same entries, by way of the index of words."""
+        words = EntryWords.objects.for_user(self.owner).filter(self._says(self.text, "vector"))
+        # The limit is a wall: without it the planner may walk through the journal all the same.
+        found = words.values("entry")[:MOST_LOOKED_UP]
+        entries = Entry.objects.for_user(self.owner).kept().filter(pk__in=found)
+        return self._fit_others(entries)
+
+    def _fit_others(self, entries: EntryQuerySet) -> EntryQuerySet:
+        for group in self.others:
             condition = Q()
             for wanted in group:
                 fits = self._condition(wanted.term)
@@ -301,8 +377,13 @@ class _Asked:
 
     # --- What is shown --------------------------------------------------------------------
 
-    def marked(self, entries: Sequence[Entry]) -> list[Found]:
-        """The entries with what was asked for marked; one query."""
+    def shown(self, pks: Sequence[UUID]) -> list[Found]:
+        """These entries, in this order, with what was asked for marked; two queries."""
+        if not pks:
+            return []
+        rows = Entry.objects.for_user(self.owner).as_rows("body_html", "version")
+        by_pk = {entry.pk: entry for entry in rows.filter(pk__in=pks)}
+        entries = [by_pk[pk] for pk in pks if pk in by_pk]
         terms = [
             self._places(wanted.term)
             for wanted in self.query.terms
@@ -313,7 +394,7 @@ class _Asked:
             (prefixes if place.is_prefix else exact).update(place.lexemes)
         standing: dict[UUID, dict[str, list[int]]] = {entry.pk: {} for entry in entries}
         versions = {entry.pk: entry.version for entry in entries}
-        if entries and terms:
+        if terms:
             with connection.cursor() as cursor:
                 given = [self.owner.pk, list(standing), list(exact), list(prefixes)]
                 cursor.execute(PLACES, given)
@@ -403,7 +484,9 @@ def _is_one_of(lexeme: str, place: _Place) -> bool:
 def _found(entry: Entry, hits: list[list[tuple[int, int]]]) -> Found:
     """An entry with its title and the part of its text in which most of the terms stand."""
     title_hits = [hit for term in hits for hit in term if hit[0] < NAMES]
-    body_hits = [[hit for hit in term if BODY <= hit[0] < LAST_POSITION] for term in hits]
+    body_hits = [
+        [hit for hit in term if BODY <= hit[0] < LAST_POSITION][:MOST_HITS] for term in hits
+    ]
     title_tokens = list(tokens(entry.title)) if title_hits else []
     title = _pieces(entry.title, _spans(title_tokens, title_hits, TITLE), 0, len(entry.title))
     return Found(entry, title, _excerpt(plain_of(entry.body_html), body_hits))
@@ -411,18 +494,19 @@ def _found(entry: Entry, hits: list[list[tuple[int, int]]]) -> Found:
 
 def _excerpt(text: str, hits: list[list[tuple[int, int]]]) -> list[Piece]:
     last = max((stop for term in hits for _start, stop in term), default=BODY) - BODY
-    # As far as the last hit, and a little further, so that the excerpt ends between words.
-    words = list(islice(tokens(text), last + SHOWN))
+    following = tokens(text)
+    words = list(islice(following, last))
     spans = [_spans(words, term, BODY) for term in hits]
     flat = sorted(span for term in spans for span in term)
     begin = max(0, _richest(spans, flat) - BEFORE) if flat else 0
-    starts = [word.start for word in words]
-    begin = next((start for start in starts if start >= begin), begin) if begin else 0
+    if begin:  # at a word
+        begin = next((word.start for word in words if word.start >= begin), begin)
     end = begin + SHOWN
     if end >= len(text):
         end = len(text)
     else:
-        end = max((word.end for word in words if begin < word.end <= end), default=end)
+        in_reach = takewhile(lambda word: word.end <= end, chain(words, following))
+        end = max((word.end for word in in_reach if word.start >= begin), default=end)
     return [
         *([Piece("… ", False)] if begin else []),
         *_pieces(text, flat, begin, end),
@@ -433,7 +517,7 @@ def _excerpt(text: str, hits: list[list[tuple[int, int]]]) -> list[Piece]:
 def _richest(spans: list[list[tuple[int, int]]], flat: list[tuple[int, int]]) -> int:
     """Where the excerpt begins that shows most of the terms; the first of them where several do."""
     best, most = flat[0][0], 0
-    for start, _stop in flat[:200]:
+    for start, _stop in flat[: 2 * MOST_HITS]:
         end = start + SHOWN - BEFORE
         count = sum(1 for term in spans if any(start <= first < end for first, _ in term))
         if count > most:

@@ -42,13 +42,12 @@ _DATA = re.compile(r"data:[\w/+.;=,-]{40,}")
 def tokens(text: str) -> Iterator[Token]:
     """The words of a text in order; the number of each is its position."""
     text = text.replace("_", " ")
-    is_ascii = text.isascii()
-    for run in _RUN.finditer(text):
-        if is_ascii:
-            yield Token(run.start(), run.end(), False)
-            continue
-        for part in _PART.finditer(text, run.start(), run.end()):
-            yield Token(part.start(), part.end(), part[1] is not None)
+    if _HAS_UNSPACED.search(text) is None:
+        for word in _SPACED.finditer(text):
+            yield Token(*word.span(), False)
+        return
+    for part in _PART.finditer(text):
+        yield Token(*part.span(), part[1] is not None)
 
 
 # Letters of writing that puts no spaces between words: Thai, Lao, Burmese, Khmer, Hangul, kana,
@@ -68,7 +67,8 @@ _MARKS = "\u00ad\u200c\u200d" + "".join(
     for code in range(first, last)
     if unicodedata.category(chr(code)).startswith("M")
 )
-_RUN = re.compile(f"[\\w{_MARKS}{_UNSPACED}]+")
+_HAS_UNSPACED = re.compile(f"[{_UNSPACED}]")
+_SPACED = re.compile(f"\\w[\\w{_MARKS}]*")
 _PART = re.compile(f"([{_UNSPACED}])|(?:(?![{_UNSPACED}])\\w)(?:(?![{_UNSPACED}])[\\w{_MARKS}])*")
 
 

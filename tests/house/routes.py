@@ -28,7 +28,7 @@ from fido2.webauthn import Aaguid, AttestationObject, AttestedCredentialData, Au
 from apps.accounts.models import Session, User
 from apps.core.periods import Month
 from apps.journal import drafting, sorting
-from apps.journal.models import Entry, EntryTag, Notebook, Revision, Tag, Undoing
+from apps.journal.models import Entry, EntryTag, Notebook, Revision, SavedSearch, Tag, Undoing
 from apps.people.models import Person
 from tests.factories import (
     NOW,
@@ -86,12 +86,13 @@ class Life:
     tag: Tag
     notebook: Notebook
     undoing: Undoing
+    saved_search: SavedSearch
 
     @property
     def ids(self) -> list[str]:
         """The ids that somebody else might send."""
         rows = (self.user, self.person, self.entry, self.trashed, self.revision, self.tag)
-        rows = (*rows, self.notebook, self.undoing)
+        rows = (*rows, self.notebook, self.undoing, self.saved_search)
         return [*(str(row.pk) for row in rows), str(self.device)]
 
 
@@ -133,6 +134,7 @@ def make_life(user: User, canary: str) -> Life:
         tag=tag,
         notebook=notebook,
         undoing=undoing,
+        saved_search=SavedSearch.objects.create(owner=user, name=canary, query=canary),
     )
 
 
@@ -210,6 +212,14 @@ def _revision(life: Life) -> dict[str, Any]:
 
 def _person(life: Life) -> dict[str, Any]:
     return {"pk": life.person.pk}
+
+
+def _saved_search(life: Life) -> dict[str, Any]:
+    return {"pk": life.saved_search.pk}
+
+
+def _kept_search(life: Life) -> dict[str, Any]:
+    return {"name": "Small steps", "query": '"small steps"'}
 
 
 def _tag(life: Life) -> dict[str, Any]:
@@ -321,6 +331,11 @@ ROUTES: dict[str, Route] = {
     "journal:entry_sort": Route(OWNER, post=302, kwargs=_entry, form=_tags_and_notebook),
     "journal:entry_choose": Route(PERSON, post=302, form=_entry_to_the_trash),
     "journal:tag_list": Route(PERSON),
+    "journal:search": Route(PERSON),
+    "journal:saved_search": Route(OWNER, get=302, kwargs=_saved_search),
+    "journal:saved_search_create": Route(PERSON, post=302, form=_kept_search),
+    "journal:saved_search_edit": Route(OWNER, post=302, kwargs=_saved_search, form=_kept_search),
+    "journal:saved_search_delete": Route(OWNER, post=302, kwargs=_saved_search),
     "journal:tag_detail": Route(OWNER, kwargs=_tag),
     "journal:tag_rename": Route(OWNER, post=302, kwargs=_tag, form=_another_name),
     "journal:tag_merge": Route(OWNER, post=302, kwargs=_tag, form=_other_tag),

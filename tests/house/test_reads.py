@@ -14,9 +14,9 @@ from django.urls import clear_url_caches, include, path, reverse
 from django.utils import timezone
 
 from apps.accounts.models import SecurityEvent, User
-from apps.core.models import Owned
+from apps.core.models import Owned, new_id
 from apps.journal import drafting
-from apps.journal.models import Entry
+from apps.journal.models import Entry, SavedSearch
 from apps.people.models import Person
 from tests.factories import NOW, TODAY, make_draft, make_entry, make_hand, make_person
 from tests.house.routes import ROUTES, Life, Route, log_in, make_life
@@ -175,6 +175,7 @@ def many(life: Life, count: int) -> None:
         SecurityEvent.objects.create(
             owner=life.user, kind=SecurityEvent.Kind.LOGGED_IN, happened_at=timezone.now()
         )
+        SavedSearch.objects.create(owner=life.user, name="again", query=str(new_id()))
         log_in(life.user)
 
 
