@@ -85,7 +85,7 @@ def test_it_chooses_within_a_tag_or_a_notebook(alice_client, alice, entries) -> 
     notebook = sorting.add_notebook(alice, "Work")
     sorting.move_entries(alice, [entries[1].pk], notebook)
     for query, name in (({"tag": tag.pk}, "First"), ({"notebook": notebook.pk}, "Second")):
-        shown = [row.get_text() for row in soup(alice_client.get(URL, query)).select(".rows b")]
+        shown = [row.get_text() for row in soup(alice_client.get(URL, query)).select(".rows .name")]
         assert shown == [name]
 
 

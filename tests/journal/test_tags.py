@@ -40,9 +40,8 @@ def test_it_lists_tags_by_name_with_how_many_entries_have_them(alice_client, ali
     trashed = tagged(alice, "#release", trashed_at=None)
     Entry.objects.filter(pk=trashed.pk).update(trashed_at=trashed.saved_at)
     page = soup(alice_client.get(LIST))
-    rows = [row.get_text(" ", strip=True) for row in page.select(".rows .name")]
-    assert rows == ["Äpfel", "release"]
-    assert [row.get_text() for row in page.select(".rows .quiet")] == ["1 entry", "2 entries"]
+    rows = [row.get_text("|", strip=True) for row in page.select("main li a")]
+    assert rows == ["Äpfel|1|1 entry", "release|2|2 entries"]
 
 
 def test_it_says_how_to_make_the_first(alice_client) -> None:
