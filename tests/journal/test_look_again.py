@@ -130,7 +130,8 @@ def test_today_shows_it_and_a_line_of_another_year(alice_client, alice) -> None:
     for body in ("The first snow.", "Snow, and more of it."):
         make_entry(alice, local_date=date(2025, 11, 20), body=body)
     past = past_of(Entry.objects.for_user(alice).kept(), TODAY)
-    assert past.again and past.same_day
+    assert past.again
+    assert past.same_day
     page = soup(alice_client.get("/today/"))
     assert strip_tags(past.again.entry.opening).strip() in one(page, "#look-again").get_text()
     line = one(page, ".same-day").get_text()
