@@ -162,7 +162,8 @@ def many(life: Life, count: int) -> None:
         make_person(life.user, name=f"Ana {number}")
         day = TODAY - timedelta(days=number)
         make_entry(life.user, local_date=day, mood=1, body="word " * 120, title="a title")
-        make_entry(life.user, local_date=life.user.today(timezone.now()))
+        today = life.user.today(timezone.now())
+        make_entry(life.user, local_date=today, answers=life.entry.pk)
         make_entry(life.user, trashed_at=NOW)
         drafting.save(
             owner=life.user,
