@@ -9,11 +9,11 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
-from apps.core.forms import Words
+from apps.core.forms import OwnedForm, Words
 from apps.core.models import new_id
 from apps.core.periods import FIRST_DAY, LAST_DAY, instant_on, is_zone, zone
 from apps.journal.drafting import Draft, Hand
-from apps.journal.models import Entry
+from apps.journal.models import Entry, EntryTemplate
 from apps.journal.models.entry import BODY_LENGTH, TITLE_LENGTH
 
 MOODS = [
@@ -189,3 +189,17 @@ def writer_for(entry: Entry, user: User) -> WriterForm:
 
 def _radio(value: int | None) -> str:
     return "" if value is None else str(value)
+
+
+class EntryTemplateForm(OwnedForm):
+    """A saved beginning: what it is called, and what a new entry begins with."""
+
+    class Meta:
+        model = EntryTemplate
+        fields = ["name", "title", "body"]
+        field_classes = {"name": Words, "title": Words, "body": Words}
+        widgets = {
+            "name": forms.TextInput(attrs={"autofocus": True}),
+            "title": forms.TextInput,
+            "body": forms.Textarea(attrs={"rows": 8}),
+        }

@@ -19,6 +19,7 @@ from apps.journal.models import (
     Entry,
     EntryPerson,
     EntryTag,
+    EntryTemplate,
     EntryWords,
     Notebook,
     SavedSearch,
@@ -42,6 +43,7 @@ def with_a_life(user: User) -> User:
     make_entry(user, trashed_at=NOW)
     notebook = Notebook.objects.create(owner=user, name="Apart", key="apart")
     tag = Tag.objects.create(owner=user, name="Release", key="release")
+    EntryTemplate.objects.create(owner=user, name="Friday")
     TagAlias.objects.create(owner=user, key="launch", tag=tag)
     Undoing.objects.create(owner=user, kind=Undoing.Kind.TAG_RENAMED, data={})
     EntryTag.objects.create(owner=user, entry=entry, tag=tag)

@@ -28,7 +28,16 @@ from fido2.webauthn import Aaguid, AttestationObject, AttestedCredentialData, Au
 from apps.accounts.models import Session, User
 from apps.core.periods import Month
 from apps.journal import drafting, sorting
-from apps.journal.models import Entry, EntryTag, Notebook, Revision, SavedSearch, Tag, Undoing
+from apps.journal.models import (
+    Entry,
+    EntryTag,
+    EntryTemplate,
+    Notebook,
+    Revision,
+    SavedSearch,
+    Tag,
+    Undoing,
+)
 from apps.people.models import Person
 from tests.factories import (
     NOW,
@@ -86,13 +95,14 @@ class Life:
     tag: Tag
     notebook: Notebook
     undoing: Undoing
+    template: EntryTemplate
     saved_search: SavedSearch
 
     @property
     def ids(self) -> list[str]:
         """The ids that somebody else might send."""
         rows = (self.user, self.person, self.entry, self.trashed, self.revision, self.tag)
-        rows = (*rows, self.notebook, self.undoing, self.saved_search)
+        rows = (*rows, self.notebook, self.undoing, self.saved_search, self.template)
         return [*(str(row.pk) for row in rows), str(self.device)]
 
 
@@ -135,6 +145,7 @@ def make_life(user: User, canary: str) -> Life:
         notebook=notebook,
         undoing=undoing,
         saved_search=SavedSearch.objects.create(owner=user, name=canary, query=canary),
+        template=EntryTemplate.objects.create(owner=user, name=canary, title=canary, body=canary),
     )
 
 
@@ -250,6 +261,14 @@ def _entry_to_the_trash(life: Life) -> dict[str, Any]:
     return {"do": "trash", "entries": [str(life.entry.pk)], "tags": "", "notebook": ""}
 
 
+def _template(life: Life) -> dict[str, Any]:
+    return {"pk": life.template.pk}
+
+
+def _beginning(life: Life) -> dict[str, Any]:
+    return {"name": "Friday", "title": "", "body": "What went well?"}
+
+
 def _passkey(life: Life) -> dict[str, Any]:
     return {"pk": life.passkey.pk}
 
@@ -344,6 +363,10 @@ ROUTES: dict[str, Route] = {
     "journal:notebook_detail": Route(OWNER, kwargs=_notebook),
     "journal:notebook_rename": Route(OWNER, post=302, kwargs=_notebook, form=_another_name),
     "journal:notebook_delete": Route(OWNER, post=302, kwargs=_notebook),
+    "journal:template_list": Route(PERSON),
+    "journal:template_create": Route(PERSON, post=302, form=_beginning),
+    "journal:template_edit": Route(OWNER, post=302, kwargs=_template, form=_beginning),
+    "journal:template_delete": Route(OWNER, post=302, kwargs=_template),
     "journal:undo": Route(OWNER, get=None, post=302, kwargs=_undoing),
     # people
     "people:person_list": Route(PERSON),

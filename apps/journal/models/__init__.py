@@ -1,6 +1,7 @@
 """What is written: entries, the texts they had before, and how they are sorted and found."""
 
 from apps.journal.models.entry import Entry, EntryQuerySet
+from apps.journal.models.entry_template import EntryTemplate
 from apps.journal.models.finding import EntryWords, SavedSearch, Unsettled
 from apps.journal.models.notebook import Notebook
 from apps.journal.models.revision import Revision
@@ -11,6 +12,7 @@ __all__ = [
     "EntryPerson",
     "EntryQuerySet",
     "EntryTag",
+    "EntryTemplate",
     "EntryWords",
     "Notebook",
     "Revision",

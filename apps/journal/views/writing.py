@@ -21,7 +21,7 @@ from apps.journal import drafting
 from apps.journal.comparing import compare, merge
 from apps.journal.drafting import Outcome
 from apps.journal.forms import WriterForm, blank_writer, writer_for
-from apps.journal.models import Entry
+from apps.journal.models import Entry, EntryTemplate
 from apps.journal.settling import try_to_settle
 
 
@@ -29,10 +29,14 @@ from apps.journal.settling import try_to_settle
 def entry_create(request: SignedInRequest) -> HttpResponse:
     """A writer for a new entry, of today or of the day that `?date=` names. Makes nothing yet.
 
-    `?answers=` names the old entry that it will be a layer on; 404 for somebody else's.
+    `?answers=` names the old entry that it will be a layer on, `?template=` what it begins with;
+    404 for somebody else's.
     """
     answered = _answered(request)
     form = blank_writer(request.user, timezone.now(), answered)
+    template = _template(request)
+    if template is not None:
+        form.initial |= {"title": template.title, "body": template.body}
     day = _day(request.GET.get("date", ""))
     if day:
         form.initial["local_date"] = day
@@ -40,7 +44,14 @@ def entry_create(request: SignedInRequest) -> HttpResponse:
     return render(
         request,
         "journal/entry_write.html",
-        {"form": form, "entry_id": new_id(), "entry": None, "answered": answered},
+        {
+            "form": form,
+            "entry_id": new_id(),
+            "entry": None,
+            "answered": answered,
+            "templates": EntryTemplate.objects.for_user(request.user).order_by("name"),
+            "template": template,
+        },
     )
 
 
@@ -204,6 +215,14 @@ def _answered(request: SignedInRequest) -> Entry | None:
         return get_owned(Entry.objects.kept(), request.user, UUID(text)) if text else None
     except ValueError:
         raise Http404 from None
+
+
+def _template(request: SignedInRequest) -> EntryTemplate | None:
+    try:
+        pk = UUID(request.GET.get("template", ""))
+    except ValueError:
+        return None
+    return get_owned(EntryTemplate.objects.all(), request.user, pk)
 
 
 def _day(text: str) -> date | None:
