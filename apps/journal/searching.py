@@ -54,7 +54,7 @@ BEFORE, SHOWN = 70, 260
 # Of a word that fills a text, the first are enough to choose from.
 MOST_HITS = 50
 # A word that more people know by looking at it: long enough, and in several entries of late.
-RECENT_ENTRIES, WORD_OF_NOTE = 40, 5
+RECENT_ENTRIES, WORD_OF_NOTE = 40, 7
 
 # Where the words asked for stand in entries: positions by lexeme, as indexing has placed them.
 PLACES = """
@@ -506,7 +506,8 @@ def _excerpt(text: str, hits: list[list[tuple[int, int]]]) -> list[Piece]:
         end = len(text)
     else:
         in_reach = takewhile(lambda word: word.end <= end, chain(words, following))
-        end = max((word.end for word in in_reach if word.start >= begin), default=end)
+        whole = max((word.end for word in in_reach if word.start >= begin), default=0)
+        end = whole if whole > begin + SHOWN // 2 else end  # a word that is longer is cut
     return [
         *([Piece("… ", False)] if begin else []),
         *_pieces(text, flat, begin, end),
@@ -571,11 +572,12 @@ def examples(owner: User, today_year: int) -> list[Example]:
         found.append(Example(f'"{word}"', gettext_lazy("exactly as it is written")))
         if len(word) > 5:
             found.append(Example(f"{word[:4]}*", gettext_lazy("words that begin like this")))
-    tag = Tag.objects.for_user(owner).order_by("-updated_at").values_list("name", flat=True).first()
+    tags = Tag.objects.for_user(owner).filter(Exists(_links(EntryTag, owner, "tag")))
+    tag = tags.order_by("-updated_at").values_list("name", flat=True).first()
     if tag:
         found.append(Example(str(Named("tag", tag)), gettext_lazy("entries with a tag")))
-    person = Person.objects.for_user(owner).order_by("-updated_at").values_list("name", flat=True)
-    name = person.first()
+    people = Person.objects.for_user(owner).filter(Exists(_links(EntryPerson, owner, "person")))
+    name = people.order_by("-updated_at").values_list("name", flat=True).first()
     if name:
         found.append(Example(str(Named("person", name)), gettext_lazy("entries about somebody")))
     if word:
@@ -584,6 +586,11 @@ def examples(owner: User, today_year: int) -> list[Example]:
     found.append(Example("mood:>0", gettext_lazy("when you felt good or very good")))
     found.append(Example(f"before:{today_year}", gettext_lazy("from the years before this one")))
     return found
+
+
+def _links(model: Any, owner: User, role: str) -> Any:
+    """The entries that have what a condition is about."""
+    return model.objects.for_user(owner).filter(**{role: OuterRef("pk")})
 
 
 def frequent_word(owner: User) -> str:

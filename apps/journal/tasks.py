@@ -1,14 +1,17 @@
 """What the journal does by itself: letting go of old trash, settling what pages left behind."""
 
 from datetime import UTC, datetime
+from uuid import UUID
 
 from procrastinate.contrib.django import app
 
 from apps.journal import settling, sorting
+from apps.journal.indexing import index
 from apps.journal.models import Entry
 from apps.journal.models.entry import TRASH_KEPT
 
 BATCH = 500
+INDEXED_AT_ONCE = 200
 
 
 @app.periodic(cron="17 3 * * *")
@@ -38,3 +41,19 @@ def purge(now: datetime) -> int:
 def settle_left_behind(timestamp: int) -> int:
     """Settle entries whose pages are gone without having done so. Returns how many."""
     return settling.settle_left_behind(datetime.fromtimestamp(timestamp, UTC))
+
+
+@app.task(name="journal.index_again", pass_context=False)
+def index_again(owner: str) -> int:
+    """Write the words of all of a person's entries anew, once they write in another language.
+
+    In batches; until it is done, words are found as they stand. Returns how many entries.
+    """
+    done = 0
+    last = UUID(int=0)
+    entries = Entry.objects.filter(owner=UUID(owner)).order_by("pk")
+    while batch := list(entries.filter(pk__gt=last)[:INDEXED_AT_ONCE]):
+        index(batch)
+        done += len(batch)
+        last = batch[-1].pk
+    return done

@@ -3,9 +3,12 @@
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from procrastinate.contrib.django.models import ProcrastinateJob
 
-from apps.accounts.models import User
+from apps.accounts.models import STEMMED, User
+from tests.factories import make_user
 from tests.htmx import one, soup
 
 WHOLE = {
@@ -114,3 +117,52 @@ def test_it_changes_nobody_else(alice_client: Client, bob: User) -> None:
     alice_client.post("/settings/", WHOLE | {"id": str(bob.pk), "pk": str(bob.pk)})
     bob.refresh_from_db()
     assert bob.name == "Bob"
+
+
+@pytest.mark.parametrize(
+    ("over", "language", "jobs"),
+    [
+        ({"writes_in": "german"}, "german", 1),
+        ({"writes_in": "simple"}, "simple", 1),
+        ({"writes_in": "english"}, "english", 0),
+        ({"language": "de"}, "german", 1),
+        ({}, "english", 0),
+    ],
+)
+def test_another_language_of_entries_has_them_indexed_again(
+    alice: User, alice_client: Client, over: dict[str, str], language: str, jobs: int
+) -> None:
+    assert alice_client.post("/settings/", WHOLE | over).status_code == 302
+    alice.refresh_from_db()
+    assert alice.words_language == language
+    waiting = ProcrastinateJob.objects.filter(task_name="journal.index_again")
+    assert [job.args for job in waiting] == [{"owner": str(alice.pk)}] * jobs
+
+
+def test_it_offers_every_language_with_stems_in_the_words_of_the_page(
+    alice: User, alice_client: Client
+) -> None:
+    User.objects.filter(pk=alice.pk).update(language="de")
+    chosen = one(soup(alice_client.get("/settings/")), "select[name=writes_in]")
+    offered = {option["value"]: option.get_text() for option in chosen.select("option")}
+    assert offered.keys() == {"", "simple", *STEMMED}
+    assert offered["french"] == "Französisch"
+    assert list(offered)[1:3] == ["arabic", "armenian"]
+    answer = alice_client.post("/settings/", WHOLE | {"writes_in": "klingon"})
+    assert answer.status_code == 422
+
+
+def test_the_first_run_takes_the_language_of_the_page(db: None) -> None:
+    newcomer = make_user(time_zone="")
+    client = Client(headers={"accept-language": "de"})
+    client.force_login(newcomer)
+    client.post("/settings/welcome/", {"time_zone": "Europe/Vienna", "name": ""})
+    newcomer.refresh_from_db()
+    assert newcomer.writes_in == "german"
+
+
+def test_every_language_has_stems_in_the_database(db: None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT dictname FROM pg_ts_dict")
+        known = {name for (name,) in cursor.fetchall()}
+    assert {f"{language}_stem" for language in STEMMED} <= known

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.accounts.models import User
+from apps.journal import tasks
 from apps.journal.indexing import BODY, LAST_POSITION, NAMES, TITLE, index, stems_of
 from apps.journal.models import Entry, EntryWords
 from apps.journal.sorting import pick_tags
@@ -141,3 +142,14 @@ def test_a_word_all_texts_have_has_no_stem(alice) -> None:
 
 def test_a_language_the_server_does_not_know_has_no_stems(alice) -> None:
     assert stems_of([("houses", "klingon")]) == {}
+
+
+def test_a_journal_is_indexed_again_in_another_language(alice, bob, monkeypatch) -> None:
+    monkeypatch.setattr(tasks, "INDEXED_AT_ONCE", 2)
+    mine = [make_entry(alice, body="Häuser") for _ in range(5)]
+    other = make_entry(bob, body="Häuser")
+    index([*mine, other])
+    User.objects.update(writes_in="german")
+    assert tasks.index_again(str(alice.pk)) == 5
+    assert all("haus" in vector(entry) for entry in mine)
+    assert "haus" not in vector(other)

@@ -1,12 +1,14 @@
 """Settings, and the two questions of the first run."""
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
+from procrastinate.contrib.django import app
 
 from apps.accounts.forms import SettingsForm, WelcomeForm
 from apps.accounts.http import SignedInRequest
@@ -18,7 +20,11 @@ def settings(request: SignedInRequest) -> HttpResponse:
     """Name, days and looks, in one form; the way to everything else about the account."""
     form = SettingsForm(request.POST or None, instance=_copy(request.user))
     if request.method == "POST" and form.is_valid():
-        user = form.save()
+        with transaction.atomic():
+            user = form.save()
+            if user.words_language != request.user.words_language:
+                # The journal's own job (apps.journal.tasks); accounts know no journal.
+                app.configure_task("journal.index_again").defer(owner=str(user.pk))
         translation.activate(user.language or translation.get_language())
         messages.success(request, _("Saved."))
         return redirect("accounts:settings")

@@ -28,19 +28,25 @@ from apps.journal.searching_forms import SavedSearchForm
 FRAGMENTS = {"found": "journal/_search_found.html", "older": "journal/_search_page.html"}
 # How to ask, with words of nobody's; what the examples do not show.
 WAYS = [
-    (pgettext_lazy("search for exact words", '"small steps"'), gettext_lazy("exactly these words")),
-    (pgettext_lazy("search without a word", "-rain"), gettext_lazy("without the word")),
     (
-        pgettext_lazy("search for either word; keep OR", "tea OR coffee"),
+        [pgettext_lazy("search for exact words", '"small steps"')],
+        gettext_lazy("exactly these words"),
+    ),
+    ([pgettext_lazy("search without a word", "-rain")], gettext_lazy("without the word")),
+    (
+        [pgettext_lazy("search for either word; keep OR", "tea OR coffee")],
         gettext_lazy("one of the two"),
     ),
-    (pgettext_lazy("search for a beginning", "light*"), gettext_lazy("words that begin like this")),
-    ("#… @…", gettext_lazy("a tag, a person")),
-    ("in:…", gettext_lazy("a notebook")),
-    ("year:2026 on:2026-03 after:yesterday before:2026-03-14", gettext_lazy("days, months, years")),
-    ("mood:>0 energy:<=-1", gettext_lazy("from -2 to 2")),
-    ("is:starred is:draft", gettext_lazy("with a star; not yet closed")),
-    ("has:photo has:file", gettext_lazy("with something attached")),
+    (
+        [pgettext_lazy("search for a beginning", "light*")],
+        gettext_lazy("words that begin like this"),
+    ),
+    (["#…", "@…"], gettext_lazy("a tag, a person")),
+    (["in:…"], gettext_lazy("a notebook")),
+    (["year:2026", "on:2026-03", "after:yesterday"], gettext_lazy("years, months, days")),
+    (["mood:>0", "energy:<=-1"], gettext_lazy("from -2 to 2")),
+    (["is:starred", "is:draft"], gettext_lazy("with a star; not yet closed")),
+    (["has:photo", "has:file"], gettext_lazy("with something attached")),
 ]
 
 
