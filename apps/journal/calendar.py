@@ -1,17 +1,16 @@
 """The journal by its days: a month in weeks, a year in months, and what each day holds."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
+from django.db import connection
 from django.db.models import Count, Max, Min
 
+from apps.accounts.models import User
 from apps.core.periods import FIRST_DAY, LAST_DAY, Month, days, week_start
 from apps.journal.models import EntryQuerySet
-
-# So many years to each side are offered beside a year.
-NEAR = 40
 
 
 class Held(NamedTuple):
@@ -118,7 +117,8 @@ def year_of_days(
     """A year and how many entries its days hold; one query, answered from an index alone."""
     first, last = date(year, 1, 1), date(year, 12, 31)
     counts = entries.within(first, last).values_list("local_date").annotate(Count("pk"))
-    held = {day: Held(count) for day, count in counts.order_by()}
+    # In the order of the index, so that nothing else is read for it.
+    held = {day: Held(count) for day, count in counts.order_by("-local_date")}
     months = [Month(year, number) for number in range(1, 13)]
     return YearOfDays(year, [_in_weeks(month, held, today, first_weekday) for month in months])
 
@@ -129,21 +129,30 @@ def week_days(first_weekday: int) -> list[date]:
     return [date.fromordinal(monday + (first_weekday + offset) % 7) for offset in range(7)]
 
 
-def years_written(entries: EntryQuerySet, *, near: int) -> list[int]:
-    """The years in which something was written, the latest first; two queries.
+def years_written(user: User) -> list[int]:
+    """The years in which something was written, the latest first; one query.
 
-    Each year is one look into an index, so the number of entries does not matter. Of a journal
-    that spans more than a life, those within 40 years of `near` are found, and the outermost.
+    From each year the database looks into the index for the latest day of an earlier one: a look a
+    year, however many entries there are.
     """
-    found = entries.values_list("local_date", flat=True)
-    ends = list(found.order_by("local_date")[:1]) + list(found.order_by("-local_date")[:1])
-    if not ends:
-        return []
-    first, last = (end.year for end in ends)
-    between = range(max(first + 1, near - NEAR), min(last, near + NEAR + 1))
-    inner = [found.filter(local_date__year=year).order_by()[:1] for year in between]
-    days_found: Iterable[date] = inner[0].union(*inner[1:], all=True) if inner else []
-    return sorted({first, last, *(day.year for day in days_found)}, reverse=True)
+    with connection.cursor() as cursor:
+        cursor.execute(YEARS, {"owner": user.pk})
+        return [year for (year,) in cursor.fetchall()]
+
+
+YEARS = """
+WITH RECURSIVE latest (day) AS (
+    (SELECT local_date FROM "journal_entry"
+     WHERE "owner_id" = %(owner)s AND trashed_at IS NULL ORDER BY local_date DESC LIMIT 1)
+    UNION ALL
+    SELECT (SELECT local_date FROM "journal_entry"
+            WHERE "owner_id" = %(owner)s AND trashed_at IS NULL
+            AND local_date < make_date(extract(year FROM latest.day)::int, 1, 1)
+            ORDER BY local_date DESC LIMIT 1)
+    FROM latest WHERE latest.day IS NOT NULL
+)
+SELECT extract(year FROM day)::int FROM latest WHERE day IS NOT NULL
+"""
 
 
 def neighbours(entries: EntryQuerySet, day: date) -> tuple[date | None, date | None]:

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, reduce
+from operator import add
 from typing import NamedTuple
 
 from babel.dates import format_date, format_skeleton
@@ -85,46 +86,46 @@ def _rows(page: MonthOfDays, cell: "Cell") -> SafeString:
     # One look-up for all days: each costs as much as a small query.
     read = reverse("journal:day_detail", args=[_ANY])
     write = f"{reverse('journal:entry_create')}?date={_ANY.isoformat()}"
-    return format_html_join(
-        "\n",
-        "<tr>{}</tr>",
-        (
-            (format_html_join("", "{}", ((cell(day, read, write),) for day in week)),)
-            for week in page.weeks
-        ),
-    )
+    language = get_language() or "en"
+    rows = (reduce(add, [cell(day, read, write, language) for day in week]) for week in page.weeks)
+    return format_html_join("\n", "<tr>{}</tr>", ((row,) for row in rows))
 
 
-Cell = Callable[[Day | None, str, str], SafeString]
+Cell = Callable[[Day | None, str, str, str], SafeString]
+# Cells say days and numbers and nobody's words, so they are kept and shown to everybody alike. A
+# year has 365, and would be slow to look at if each was put together anew.
+_kept = lru_cache(maxsize=8192)
 
 
-def _cell(day: Day | None, read: str, write: str) -> SafeString:
+@_kept
+def _cell(day: Day | None, read: str, write: str, language: str) -> SafeString:
     if day is None:
         return _BLANK
     inside = format_html('<span class="date">{}</span>{}', day.day.day, _marks(day.held))
-    return _table_cell(day, inside, read, write)
+    return _table_cell(day, inside, read, write, language)
 
 
-def _small_cell(day: Day | None, read: str, write: str) -> SafeString:
+@_kept
+def _small_cell(day: Day | None, read: str, write: str, language: str) -> SafeString:
     if day is None:
         return _BLANK
-    return _table_cell(day, format_html("{}", day.day.day), read, write)
+    return _table_cell(day, format_html("{}", day.day.day), read, write, language)
 
 
-def _table_cell(day: Day, inside: SafeString, read: str, write: str) -> SafeString:
-    iso, words = day.day.isoformat(), _words(day)
+def _table_cell(day: Day, inside: SafeString, read: str, write: str, language: str) -> SafeString:
+    iso = day.day.isoformat()
+    words = f"{whole_day(day.day)}, {_words(day.held, day.is_today, day.is_ahead, language)}"
     shade = min(day.held.entries, DEEPEST)
     if day.is_ahead and not shade:
         return format_html(
             '<td class="ahead" data-day="{}" aria-label="{}">{}</td>', iso, words, inside
         )
-    url = (read if shade else write).replace(_ANY.isoformat(), iso)
     return format_html(
-        '<td data-day="{}" data-n="{}"><a href="{}" title="{}" aria-label="{}"{}>{}</a></td>',
+        '<td data-day="{0}" data-n="{1}">'
+        '<a href="{2}" title="{3}" aria-label="{3}"{4}>{5}</a></td>',
         iso,
         shade,
-        url,
-        words,
+        (read if shade else write).replace(_ANY.isoformat(), iso),
         words,
         _TODAY if day.is_today else "",
         inside,
@@ -135,15 +136,14 @@ _BLANK = format_html("<{0}></{0}>", "td")
 _TODAY = format_html(' aria-current="{}"', "date")
 
 
-def _words(day: Day) -> str:
-    """All that a cell says: the whole day, and what it holds."""
-    held, said = day.held, [whole_day(day.day)]
-    if day.is_today:
-        said.append(_("today"))
+@lru_cache(maxsize=1024)
+def _words(held: Held, is_today: bool, is_ahead: bool, _language: str) -> str:
+    """What a cell says after its day: whether that is today, and what it holds."""
+    said = [_("today")] if is_today else []
     if held.entries:
         entries = ngettext("%(count)s entry", "%(count)s entries", held.entries)
         said.append(entries % {"count": number(held.entries)})
-    elif day.is_ahead:
+    elif is_ahead:
         said.append(_("still to come"))
     else:
         said += [_("nothing written"), _("write for this day")]

@@ -42,7 +42,7 @@ def calendar_month(request: SignedInRequest, month: Month) -> HttpResponse:
             "page": page,
             "first_weekday": first_weekday,
             "today": today,
-            "years": [] if is_part else years_written(entries, near=month.year),
+            "years": [] if is_part else years_written(request.user),
         },
         target="calendar",
     )
@@ -62,7 +62,7 @@ def calendar_year(request: SignedInRequest, year: int) -> HttpResponse:
             "page": year_of_days(entries, year, today=today, first_weekday=first_weekday),
             "first_weekday": first_weekday,
             "today": today,
-            "years": years_written(entries, near=year),
+            "years": years_written(request.user),
         },
         target="calendar",
     )
