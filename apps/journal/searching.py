@@ -135,10 +135,10 @@ def _page(asked: "_Asked", *, best: bool, after: str) -> Results:
     cursor = _entry(asked.owner, after) if after else None
     if after and cursor is None:
         return Results(asked.query, [], None, "", [])
-    pks, count = asked.newest(cursor)
-    shown = pks[:PAGE]
-    following = str(shown[-1]) if len(pks) > PAGE else ""
-    return Results(asked.query, asked.shown(shown), None if after else count, following, [])
+    entries, count = asked.newest(cursor)
+    shown = entries[:PAGE]
+    following = str(shown[-1].pk) if len(entries) > PAGE else ""
+    return Results(asked.query, asked.marked(shown), None if after else count, following, [])
 
 
 def _best_page(asked: "_Asked", begin: int) -> Results:
@@ -152,7 +152,13 @@ def _best_page(asked: "_Asked", begin: int) -> Results:
     pks = list(ranked.values_list("pk", flat=True)[begin : begin + PAGE + 1])
     following = str(begin + PAGE) if len(pks) > PAGE else ""
     count = len(pks) if not following else asked.count()
-    return Results(asked.query, asked.shown(pks[:PAGE]), None if begin else count, following, [])
+    return Results(
+        asked.query,
+        asked.marked(asked.entries(pks[:PAGE])),
+        None if begin else count,
+        following,
+        [],
+    )
 
 
 def _entry(owner: User, after: str) -> Entry | None:
@@ -204,7 +210,7 @@ class _Asked:
         """The entries that fit."""
         return self._fit(Entry.objects.for_user(self.owner).kept())
 
-    def newest(self, cursor: Entry | None) -> tuple[list[UUID], int | None]:
+    def newest(self, cursor: Entry | None) -> tuple[list[Entry], int | None]:
         """The newest of them after `cursor`, one more than a page, and how many there are in all.
 
         A word of many entries stands in enough of the last ones; those are looked through first. A
@@ -213,16 +219,16 @@ class _Asked:
         """
         matches = self._after(self.matches(), cursor)
         if not self.text:
-            pks = list(matches.newest_first().values_list("pk", flat=True)[: PAGE + 1])
-            return pks, self._all_of(pks, cursor)
+            found = list(_rows(matches.newest_first())[: PAGE + 1])
+            return found, self._all_of(found, cursor)
         if not self.has_phrase:
             entries = self._after(Entry.objects.for_user(self.owner).kept(), cursor)
             days = entries.newest_first().values("local_date")
             last = Coalesce(Subquery(days[LOOKED_THROUGH : LOOKED_THROUGH + 1]), FIRST_DAY)
             near = matches.filter(local_date__gte=last).newest_first()
-            pks = list(near.values_list("pk", flat=True)[: PAGE + 1])
-            if len(pks) > PAGE:
-                return pks, self._all_of(pks, cursor)
+            found = list(_rows(near)[: PAGE + 1])
+            if len(found) > PAGE:
+                return found, self._all_of(found, cursor)
         rows = list(
             self._after(self._looked_up(), cursor)
             .newest_first()
@@ -230,13 +236,14 @@ class _Asked:
             .values_list("pk", "in_all")[: PAGE + 1]
         )
         in_all = rows[0][1] if rows else 0
-        return [pk for pk, _in_all in rows], in_all if in_all <= MOST_COUNTED else None
+        entries = self.entries([pk for pk, _in_all in rows])
+        return entries, in_all if in_all <= MOST_COUNTED else None
 
-    def _all_of(self, pks: list[UUID], cursor: Entry | None) -> int | None:
+    def _all_of(self, found: list[Entry], cursor: Entry | None) -> int | None:
         """How many there are in all when these are the first; a later page need not know."""
         if cursor is not None:
             return None
-        return len(pks) if len(pks) <= PAGE else self.count()
+        return len(found) if len(found) <= PAGE else self.count()
 
     def count(self) -> int | None:
         """How many fit, or None for more than MOST_COUNTED."""
@@ -377,13 +384,16 @@ class _Asked:
 
     # --- What is shown --------------------------------------------------------------------
 
-    def shown(self, pks: Sequence[UUID]) -> list[Found]:
-        """These entries, in this order, with what was asked for marked; two queries."""
-        if not pks:
+    def entries(self, pks: Sequence[UUID]) -> list[Entry]:
+        """These entries, in this order."""
+        rows = _rows(Entry.objects.for_user(self.owner)).filter(pk__in=pks)
+        by_pk = {entry.pk: entry for entry in rows}
+        return [by_pk[pk] for pk in pks if pk in by_pk]
+
+    def marked(self, entries: Sequence[Entry]) -> list[Found]:
+        """These entries with what was asked for marked; one query."""
+        if not entries:
             return []
-        rows = Entry.objects.for_user(self.owner).as_rows("body_html", "version")
-        by_pk = {entry.pk: entry for entry in rows.filter(pk__in=pks)}
-        entries = [by_pk[pk] for pk in pks if pk in by_pk]
         terms = [
             self._places(wanted.term)
             for wanted in self.query.terms
@@ -428,6 +438,11 @@ def _rank(tsquery: str) -> Func:
         function="ts_rank",
         output_field=FloatField(),
     )
+
+
+def _rows(entries: EntryQuerySet) -> EntryQuerySet:
+    """What is shown of entries, and the text that excerpts are cut from."""
+    return entries.as_rows("body_html", "version")
 
 
 def _words_of(owner: User) -> Any:

@@ -15,6 +15,7 @@ from config.local.children import Child
 from tests.bench import seeding
 from tests.bench.load import Connection, Job, Variant, request
 from tests.bench.report import Cost, Figures, Report, percentile
+from tests.bench.searches import beside_their_sql, index_all
 from tests.bench.seeding import Measured
 from tests.bench.server import (
     ROOT,
@@ -53,6 +54,7 @@ class Stage:
 def measure(home: Path, now: datetime, *, quick: bool) -> int:
     """Measure everything and print it; 1 when a figure is over its bound, else 0."""
     many, few = seeding.people(now.date(), now, quick=quick)
+    index_all(many)
     rounds, seconds = (2, 0.8) if quick else (5, 1.4)
     port = free_port()
     report = Report(many.entries, few.entries)
@@ -67,6 +69,9 @@ def measure(home: Path, now: datetime, *, quick: bool) -> int:
             report.visits(_visits(port, many))
             report.costs({target.name: _cost(port, target, web) for target in targets})
             alone, sizes = _one_by_one(stage, targets, others, rounds * seconds * 6)
+            asked = targets[0].variant.headers
+            turns = 20 if quick else 100
+            report.searches(beside_their_sql(port, many, asked, now.date(), turns))
             figures = [alone]
             for connections in CONNECTIONS[1:]:
                 figures.append(_in_turns(stage, targets, connections, rounds, seconds))

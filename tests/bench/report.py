@@ -7,6 +7,8 @@ from tests.bench.visit import Visit
 
 # Shares of the floor.
 PAGE_BOUND, SAVE_BOUND = 2.5, 3.0
+# A search: shares of its own SQL, and milliseconds.
+SQL_BOUND, SEARCH_MS = 1.5, 60
 # Many entries against few.
 SAME_BOUND = 1.2
 QUERIES_BOUND, TODAY_QUERIES_BOUND = 8, 12
@@ -33,6 +35,15 @@ class Cost:
     queries: int
     sent: int
     whole: int
+
+
+@dataclass(frozen=True)
+class Beside:
+    """Milliseconds of a page, of its SQL alone, and of the floor, taken in turns."""
+
+    page: list[float]
+    bare: list[float]
+    floor: list[float]
 
 
 def percentile(values: list[float], percent: float) -> float:
@@ -100,6 +111,24 @@ class Report:
             ratio = large / small
             verdict = self._judge(name, (ratio, SAME_BOUND, "× with many entries"))
             print(f"{name:8} {small:7.2f} {large:7.2f}  {ratio:.2f}  {verdict}")
+
+    def searches(self, found: dict[str, Beside]) -> None:
+        """Searches beside their own SQL."""
+        print(
+            f"\nSearch, {self.many} entries, p50 in milliseconds (bound {SQL_BOUND} × bare SQL +"
+            f" {PAGE_BOUND} × floor; p95 {SEARCH_MS} ms)"
+            f"\n{'':12}    page  bare SQL   floor  of bound     p95"
+        )
+        for name, times in found.items():
+            page, bare, floor = (
+                percentile(each, 50) for each in (times.page, times.bare, times.floor)
+            )
+            share = page / (SQL_BOUND * bare + PAGE_BOUND * floor)
+            p95 = percentile(times.page, 95)
+            verdict = self._judge(name, (share, 1.0, "of its bound"), (p95, SEARCH_MS, "ms at p95"))
+            print(
+                f"{name:12} {page:7.2f} {bare:9.2f} {floor:7.2f} {share:9.2f} {p95:7.2f}  {verdict}"
+            )
 
     def memory(self, parts: dict[str, float]) -> None:
         """Memory of the processes, after all of this."""
