@@ -1,15 +1,39 @@
 """How what was found is shown: a text with the words marked that were asked for."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from apps.journal.searching import Piece
 
 register = template.Library()
 
+# How to ask, with words of nobody's; what the examples do not show.
+WAYS = [
+    (
+        [pgettext_lazy("search for exact words", '"small steps"')],
+        gettext_lazy("exactly these words"),
+    ),
+    ([pgettext_lazy("search without a word", "-rain")], gettext_lazy("without the word")),
+    (
+        [pgettext_lazy("search for either word; keep OR", "tea OR coffee")],
+        gettext_lazy("one of the two"),
+    ),
+    (
+        [pgettext_lazy("search for a beginning", "light*")],
+        gettext_lazy("words that begin like this"),
+    ),
+    (["#…", "@…"], gettext_lazy("a tag, a person")),
+    (["in:…"], gettext_lazy("a notebook")),
+    (["year:2026", "on:2026-03", "after:yesterday"], gettext_lazy("years, months, days")),
+    (["mood:>0", "energy:<=-1"], gettext_lazy("from -2 to 2")),
+    (["is:starred", "is:draft"], gettext_lazy("with a star; not yet closed")),
+    (["has:photo", "has:file"], gettext_lazy("with something attached")),
+]
 BEGIN, END = format_html("<{}>", "mark"), format_html("</{}>", "mark")
 
 
@@ -24,3 +48,9 @@ def marked(pieces: Iterable[Piece]) -> SafeString:
         "{}{}{}",
         ((BEGIN, text, END) if is_found else ("", text, "") for text, is_found in pieces),
     )
+
+
+@register.simple_tag
+def ways_to_ask() -> list[tuple[list[Any], Any]]:
+    """Searches as they are typed, and what each is for."""
+    return WAYS

@@ -10,7 +10,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.accounts.http import SignedInRequest
@@ -26,28 +25,6 @@ from apps.journal.searching_forms import SavedSearchForm
 
 # What a request replaces, and with which fragment.
 FRAGMENTS = {"found": "journal/_search_found.html", "older": "journal/_search_page.html"}
-# How to ask, with words of nobody's; what the examples do not show.
-WAYS = [
-    (
-        [pgettext_lazy("search for exact words", '"small steps"')],
-        gettext_lazy("exactly these words"),
-    ),
-    ([pgettext_lazy("search without a word", "-rain")], gettext_lazy("without the word")),
-    (
-        [pgettext_lazy("search for either word; keep OR", "tea OR coffee")],
-        gettext_lazy("one of the two"),
-    ),
-    (
-        [pgettext_lazy("search for a beginning", "light*")],
-        gettext_lazy("words that begin like this"),
-    ),
-    (["#…", "@…"], gettext_lazy("a tag, a person")),
-    (["in:…"], gettext_lazy("a notebook")),
-    (["year:2026", "on:2026-03", "after:yesterday"], gettext_lazy("years, months, days")),
-    (["mood:>0", "energy:<=-1"], gettext_lazy("from -2 to 2")),
-    (["is:starred", "is:draft"], gettext_lazy("with a star; not yet closed")),
-    (["has:photo", "has:file"], gettext_lazy("with something attached")),
-]
 
 
 @dataclass(frozen=True)
@@ -95,7 +72,7 @@ def search(request: SignedInRequest) -> HttpResponse:
         kept_as=next((row for row in saved if row.query == same), None),
         keep=_keep_address(same) if query and len(same) <= QUERY_LENGTH else "",
     )
-    context = {"shown": shown, "saved": saved, "ways": WAYS}
+    context = {"shown": shown, "saved": saved}
     return render(request, FRAGMENTS.get(target, "journal/search.html"), context)
 
 
