@@ -29,14 +29,30 @@ def plain_of(html: str) -> str:
     address is no word.
     """
     text = _INLINE.sub("", _CELL.sub(" ", _BLOCK.sub("\n", _MARKER.sub("", html))))
-    return unicodedata.normalize("NFC", _DATA.sub(" ", unescape(text))).strip()
+    return _composed(_DATA.sub(" ", unescape(text))).strip()
 
 
-_MARKER = re.compile(r'<sup class="footnote-ref">.*?</sup>|<a [^>]*class="footnote-backref".*?</a>')
-_BLOCK = re.compile(r"</?(?:p|li|ul|ol|h[1-6]|blockquote|pre|table|tr|section|hr|br)\b[^>]*>")
-_CELL = re.compile(r"</?(?:td|th)\b[^>]*>")
-_INLINE = re.compile(r"<[^>]*>")
+_MARKER = re.compile(
+    r'<sup class="footnote-ref">(?:<a [^<>]*>[^<]*</a>)?</sup>'
+    r'|<a [^<>]*class="footnote-backref"[^<>]*>[^<]*</a>'
+)
+_BLOCK = re.compile(r"</?(?:p|li|ul|ol|h[1-6]|blockquote|pre|table|tr|section|hr|br)\b[^<>]*>")
+_CELL = re.compile(r"</?(?:td|th)\b[^<>]*>")
+_INLINE = re.compile(r"<[^<>]*>")
 _DATA = re.compile(r"data:[\w/+.;=,-]{40,}")
+
+
+def _composed(text: str) -> str:
+    """The text in NFC, word by word: a hundred thousand accents in a row would take half a minute.
+
+    What has more than a thousand letters and no space is composed in parts.
+    """
+    if text.isascii():
+        return text
+    return _STRETCH.sub(lambda part: unicodedata.normalize("NFC", part[0]), text)
+
+
+_STRETCH = re.compile(r"\S{1,1000}")
 
 
 def tokens(text: str) -> Iterator[Token]:
@@ -126,7 +142,7 @@ def lexemes(text: str) -> Iterator[tuple[int, str]]:
         word = text[token.start : token.end]
         last, folded = folded, known.get(word, "")
         if not folded:
-            known[word] = folded = fold(word)[:WORD_LENGTH]
+            known[word] = folded = fold(word[: 4 * WORD_LENGTH])[:WORD_LENGTH]
         if before and token.is_unspaced and before.is_unspaced and before.end == token.start:
             yield position - 1, last + folded
         if folded:

@@ -1,5 +1,7 @@
 """How a text falls into words, and the form each is looked up in."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -82,3 +84,31 @@ def test_no_word_is_empty_or_longer_than_a_lexeme_may_be(text) -> None:
 def test_it_takes_the_words_and_leaves_the_marks(source, words) -> None:
     text = plain_of(render(clean(source)).html)
     assert [text[token.start : token.end] for token in tokens(text)] == words
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [
+        "\u0301\u0316",
+        "\u0323\u0301",
+        "\u1100\u1161",
+        "x",
+        "_",
+        "ที่",
+        "読",
+        "👩\u200d",
+        "data:a ",
+        "&amp;",
+        '<sup class="footnote-ref">',
+        '<a class="x"',
+    ],
+)
+def test_texts_made_to_be_slow_take_time_in_step_with_their_length(shape) -> None:
+    def taken(length: int) -> float:
+        text = "a" + shape * (length // len(shape))
+        began = time.process_time()
+        list(lexemes(plain_of(text)))
+        return time.process_time() - began
+
+    # Twice as long may take twice the time, and a little; what is quick anyway need not.
+    assert taken(100_000) < max(1.0, 3 * taken(50_000))
