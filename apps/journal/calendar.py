@@ -141,17 +141,19 @@ def years_written(user: User) -> list[int]:
 
 
 YEARS = """
-WITH RECURSIVE latest (day) AS (
-    (SELECT local_date FROM "journal_entry"
-     WHERE "owner_id" = %(owner)s AND trashed_at IS NULL ORDER BY local_date DESC LIMIT 1)
-    UNION ALL
-    SELECT (SELECT local_date FROM "journal_entry"
-            WHERE "owner_id" = %(owner)s AND trashed_at IS NULL
-            AND local_date < make_date(extract(year FROM latest.day)::int, 1, 1)
-            ORDER BY local_date DESC LIMIT 1)
-    FROM latest WHERE latest.day IS NOT NULL
-)
-SELECT extract(year FROM day)::int FROM latest WHERE day IS NOT NULL
+SELECT extract(year FROM day)::int FROM (
+    WITH RECURSIVE latest (day) AS (
+        (SELECT local_date FROM "journal_entry"
+         WHERE "owner_id" = %(owner)s AND trashed_at IS NULL ORDER BY local_date DESC LIMIT 1)
+        UNION ALL
+        SELECT (SELECT local_date FROM "journal_entry"
+                WHERE "owner_id" = %(owner)s AND trashed_at IS NULL
+                AND local_date < make_date(extract(year FROM latest.day)::int, 1, 1)
+                ORDER BY local_date DESC LIMIT 1)
+        FROM latest WHERE latest.day IS NOT NULL
+    )
+    SELECT day FROM latest
+) AS days WHERE day IS NOT NULL
 """
 
 
