@@ -153,7 +153,7 @@ SELECT extract(year FROM day)::int FROM (
         FROM latest WHERE latest.day IS NOT NULL
     )
     SELECT day FROM latest
-) AS days WHERE day IS NOT NULL
+) AS days WHERE day IS NOT NULL ORDER BY 1 DESC
 """
 
 
