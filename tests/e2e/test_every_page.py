@@ -52,6 +52,8 @@ ON_THE_WAY = "leads back whoever is not on the way; test_entrance.py looks at it
 NO_PAGES = {
     "home:health_live": "a word for a probe",
     "home:health_ready": "a word for a probe",
+    "journal:calendar": "leads to this month",
+    "journal:saved_search": "leads to what is found",
     "journal:writer_token": "JSON for the writer's script",
     "mfa_download_recovery_codes": "a file",
     "mfa_login_webauthn": "JSON for the script of passkeys",

@@ -121,9 +121,9 @@ def make_life(user: User, canary: str) -> Life:
         now=NOW,
     )
     entry.refresh_from_db()
-    tag, other = (Tag.objects.create(owner=user, name=name, key=name) for name in (canary, "b"))
+    tag, other = sorting.tags_named(user, [canary, "b"], typed=False)
     EntryTag.objects.create(owner=user, entry=entry, tag=tag)
-    undoing = sorting.rename_tag(other, f"{canary} b")
+    undoing = sorting.rename_tag(other, f"b {canary}")
     notebook = sorting.add_notebook(user, canary)
     TOTP.activate(user, "JBSWY3DPEHPK3PXP")
     passkey = Authenticator.objects.create(
@@ -144,8 +144,10 @@ def make_life(user: User, canary: str) -> Life:
         tag=tag,
         notebook=notebook,
         undoing=undoing,
-        saved_search=SavedSearch.objects.create(owner=user, name=canary, query=canary),
-        template=EntryTemplate.objects.create(owner=user, name=canary, title=canary, body=canary),
+        saved_search=SavedSearch.objects.create(owner=user, name=canary[:64], query=canary),
+        template=EntryTemplate.objects.create(
+            owner=user, name=canary[:64], title=canary, body=canary
+        ),
     )
 
 
