@@ -118,11 +118,11 @@ def search(owner: User, query: Query, *, best: bool = False, after: str = "") ->
     """
     asked = _Asked(owner, query)
     results = _page(asked, best=best, after=after)
-    if results.found or after:
+    if results.found:
         return results
     beginning = query.beginning()
     if beginning is not None:
-        guess = _page(_Asked(owner, beginning), best=best, after="")
+        guess = _page(_Asked(owner, beginning), best=best, after=after)
         if guess.found:
             return Results(beginning, guess.found, guess.count, guess.following, [], is_guess=True)
     unknown = list(asked.unknown())
@@ -226,9 +226,9 @@ class _Asked:
             days = entries.newest_first().values("local_date")
             last = Coalesce(Subquery(days[LOOKED_THROUGH : LOOKED_THROUGH + 1]), FIRST_DAY)
             near = matches.filter(local_date__gte=last).newest_first()
-            found = list(_rows(near)[: PAGE + 1])
-            if len(found) > PAGE:
-                return found, self._all_of(found, cursor)
+            newest = list(_rows(near)[: PAGE + 1])
+            if len(newest) > PAGE:
+                return newest, self._all_of(newest, cursor)
         rows = list(
             self._after(self._looked_up(), cursor)
             .newest_first()
@@ -236,8 +236,8 @@ class _Asked:
             .values_list("pk", "in_all")[: PAGE + 1]
         )
         in_all = rows[0][1] if rows else 0
-        entries = self.entries([pk for pk, _in_all in rows])
-        return entries, in_all if in_all <= MOST_COUNTED else None
+        looked_up = self.entries([pk for pk, _in_all in rows])
+        return looked_up, in_all if in_all <= MOST_COUNTED else None
 
     def _all_of(self, found: list[Entry], cursor: Entry | None) -> int | None:
         """How many there are in all when these are the first; a later page need not know."""
@@ -399,14 +399,15 @@ class _Asked:
             for wanted in self.query.terms
             if _is_text(wanted.term) and not wanted.negated
         ]
-        exact, prefixes = set(), set()
+        exact: set[str] = set()
+        prefixes: set[str] = set()
         for place in (place for term in terms for place in term):
             (prefixes if place.is_prefix else exact).update(place.lexemes)
         standing: dict[UUID, dict[str, list[int]]] = {entry.pk: {} for entry in entries}
         versions = {entry.pk: entry.version for entry in entries}
         if terms:
             with connection.cursor() as cursor:
-                given = [self.owner.pk, list(standing), list(exact), list(prefixes)]
+                given: list[Any] = [self.owner.pk, list(standing), list(exact), list(prefixes)]
                 cursor.execute(PLACES, given)
                 for pk, version, lexeme, positions in cursor.fetchall():
                     # An entry that was changed since has its words elsewhere.

@@ -208,6 +208,17 @@ def test_a_last_word_that_finds_nothing_is_the_beginning_of_one(alice) -> None:
     assert look(alice, "migra went").found == []
 
 
+def test_what_begins_so_has_pages_too(alice, monkeypatch) -> None:
+    monkeypatch.setattr(searching, "PAGE", 1)
+    for _ in range(2):
+        write(alice, "migration")
+    for best in (False, True):
+        first = look(alice, "migra", best=best)
+        second = look(alice, "migra", best=best, after=first.following)
+        assert first.count == 2
+        assert len({page.found[0].entry.pk for page in (first, second)}) == 2
+
+
 def test_the_newest_come_first_and_pages_follow_one_another(alice, monkeypatch) -> None:
     monkeypatch.setattr(searching, "PAGE", 2)
     for number in range(5):

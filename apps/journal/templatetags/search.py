@@ -13,7 +13,7 @@ from apps.journal.searching import Piece
 register = template.Library()
 
 # How to ask, with words of nobody's; what the examples do not show.
-WAYS = [
+WAYS: list[tuple[list[Any], Any]] = [
     (
         [pgettext_lazy("search for exact words", '"small steps"')],
         gettext_lazy("exactly these words"),
