@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from apps.core.models import new_id
 from apps.journal.models import Entry, EntryTemplate
+from tests.factories import make_entry
 from tests.htmx import fields, one, soup
 
 LIST = reverse("journal:template_list")
@@ -54,6 +55,17 @@ def test_it_goes_and_its_entries_stay(alice_client, template) -> None:
     alice_client.post(reverse("journal:template_delete", args=[template.pk]))
     assert not EntryTemplate.objects.exists()
     assert Entry.objects.get().body == template.body
+
+
+def test_picking_one_forgets_neither_the_day_nor_what_is_answered(
+    alice_client, alice, template
+) -> None:
+    old = make_entry(alice)
+    page = soup(alice_client.get(NEW, {"date": "2020-02-29", "answers": old.pk}))
+    page = soup(alice_client.get(NEW + str(one(page, ".chips a")["href"]).removeprefix(NEW)))
+    assert one(page, "[name=local_date]")["value"] == "2020-02-29"
+    assert one(page, "[name=answers]")["value"] == str(old.pk)
+    assert "What went well?" in one(page, "[name=body]").get_text()
 
 
 @pytest.mark.parametrize("asked", ["nonsense", ""])

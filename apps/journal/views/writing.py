@@ -51,6 +51,7 @@ def entry_create(request: SignedInRequest) -> HttpResponse:
             "answered": answered,
             "templates": EntryTemplate.objects.for_user(request.user).order_by("name"),
             "template": template,
+            "asked": _but_template(request),
         },
     )
 
@@ -223,6 +224,13 @@ def _template(request: SignedInRequest) -> EntryTemplate | None:
     except ValueError:
         return None
     return get_owned(EntryTemplate.objects.all(), request.user, pk)
+
+
+def _but_template(request: SignedInRequest) -> str:
+    """What else the address asks for, to be asked again with another template."""
+    asked = request.GET.copy()
+    asked.pop("template", None)
+    return asked.urlencode()
 
 
 def _day(text: str) -> date | None:
