@@ -15,7 +15,7 @@ from apps.core.htmx import page_or_fragment, target_of
 from apps.core.http import get_owned
 from apps.core.templatetags.core import dom_id
 from apps.journal import drafting, looking_back
-from apps.journal.models import Entry
+from apps.journal.models import Entry, EntryQuerySet
 from apps.journal.reading import next_page, since
 from apps.journal.sorting import people_of, tags_of
 
@@ -24,22 +24,33 @@ from apps.journal.sorting import people_of, tags_of
 def entry_list(request: SignedInRequest) -> HttpResponse:
     """The journal, newest first by month; `?before=` an entry gives what follows it."""
     entries = Entry.objects.for_user(request.user).kept()
+    first_day = since(entries) if not target_of(request) else None
+    address = reverse("journal:entry_list")
+    return show_thread(request, "journal/entry_list.html", entries, address, {"since": first_day})
+
+
+def show_thread(
+    request: SignedInRequest,
+    template: str,
+    entries: EntryQuerySet,
+    address: str,
+    more: dict[str, object],
+) -> HttpResponse:
+    """Entries by month, a screenful at a time; what follows is a fragment for htmx, or a page.
+
+    `address` is where they begin, and where a `?before=` that names no entry leads back to.
+    """
     cursor = cursor_of(request)
     if cursor is None and "before" in request.GET:
-        return redirect("journal:entry_list")
-    page = next_page(entries, cursor)
+        return redirect(address)
+    context = {
+        "page": next_page(entries, cursor),
+        "address": address,
+        "is_first": cursor is None,
+        "previous_month": cursor.local_date.replace(day=1) if cursor else None,
+    }
     return page_or_fragment(
-        request,
-        "journal/entry_list.html",
-        "journal/_entry_page.html",
-        {
-            "page": page,
-            "address": reverse("journal:entry_list"),
-            "since": since(entries) if not target_of(request) else None,
-            "is_first": cursor is None,
-            "previous_month": cursor.local_date.replace(day=1) if cursor else None,
-        },
-        target="older",
+        request, template, "journal/_entry_page.html", context | more, target="older"
     )
 
 

@@ -9,14 +9,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.accounts.http import SignedInRequest
-from apps.core.htmx import page_or_fragment
 from apps.core.http import get_owned
 from apps.core.text import fold
 from apps.journal import sorting
 from apps.journal.models import Entry, Notebook
-from apps.journal.reading import next_page
 from apps.journal.sorting_forms import NameForm
-from apps.journal.views.entries import cursor_of
+from apps.journal.views.entries import show_thread
 from apps.journal.views.undoing import offer_undo
 
 
@@ -47,19 +45,12 @@ def notebook_detail(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """The entries of one notebook, newest first; `?before=` an entry gives what follows it."""
     notebook = get_owned(Notebook.objects.all(), request.user, pk)
     entries = Entry.objects.for_user(request.user).kept().filter(notebook=notebook)
-    cursor = cursor_of(request)
-    return page_or_fragment(
+    return show_thread(
         request,
         "journal/notebook_detail.html",
-        "journal/_entry_page.html",
-        {
-            "notebook": notebook,
-            "page": next_page(entries, cursor),
-            "address": notebook.get_absolute_url(),
-            "is_first": cursor is None,
-            "previous_month": cursor.local_date.replace(day=1) if cursor else None,
-        },
-        target="older",
+        entries,
+        notebook.get_absolute_url(),
+        {"notebook": notebook},
     )
 
 

@@ -9,14 +9,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.accounts.http import SignedInRequest
-from apps.core.htmx import page_or_fragment
 from apps.core.http import get_owned
 from apps.core.text import fold
 from apps.journal import sorting
 from apps.journal.models import Entry, EntryTag, Tag
-from apps.journal.reading import next_page
 from apps.journal.sorting_forms import MergeForm, NameForm, SortingForm
-from apps.journal.views.entries import cursor_of
+from apps.journal.views.entries import show_thread
 from apps.journal.views.undoing import offer_undo
 
 
@@ -35,19 +33,12 @@ def tag_detail(request: SignedInRequest, pk: UUID) -> HttpResponse:
     tag = get_owned(Tag.objects.all(), request.user, pk)
     tagged = EntryTag.objects.for_user(request.user).filter(tag=tag).values("entry")
     entries = Entry.objects.for_user(request.user).kept().filter(pk__in=tagged)
-    cursor = cursor_of(request)
-    return page_or_fragment(
+    return show_thread(
         request,
         "journal/tag_detail.html",
-        "journal/_entry_page.html",
-        {
-            "tag": tag,
-            "page": next_page(entries, cursor),
-            "address": tag.get_absolute_url(),
-            "is_first": cursor is None,
-            "previous_month": cursor.local_date.replace(day=1) if cursor else None,
-        },
-        target="older",
+        entries,
+        tag.get_absolute_url(),
+        {"tag": tag},
     )
 
 
