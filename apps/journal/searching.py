@@ -39,7 +39,7 @@ from apps.journal.models import (
 )
 from apps.journal.query import Days, Mark, Named, Phrase, Prefix, Problem, Query, Scale, Term, Words
 from apps.journal.sorting import key_of
-from apps.journal.words import Token, lexemes, plain_of, tokens
+from apps.journal.words import lexemes, plain_of, spans, tokens
 from apps.people.models import Person
 
 PAGE = 20
@@ -503,26 +503,26 @@ def _found(entry: Entry, hits: list[list[tuple[int, int]]]) -> Found:
     body_hits = [
         [hit for hit in term if BODY <= hit[0] < LAST_POSITION][:MOST_HITS] for term in hits
     ]
-    title_tokens = list(tokens(entry.title)) if title_hits else []
-    title = _pieces(entry.title, _spans(title_tokens, title_hits, TITLE), 0, len(entry.title))
+    title_words = list(spans(entry.title)) if title_hits else []
+    title = _pieces(entry.title, _marks(title_words, title_hits, TITLE), 0, len(entry.title))
     return Found(entry, title, _excerpt(plain_of(entry.body_html), body_hits))
 
 
 def _excerpt(text: str, hits: list[list[tuple[int, int]]]) -> list[Piece]:
     last = max((stop for term in hits for _start, stop in term), default=BODY) - BODY
-    following = tokens(text)
+    following = spans(text)
     words = list(islice(following, last))
-    spans = [_spans(words, term, BODY) for term in hits]
-    flat = sorted(span for term in spans for span in term)
-    begin = max(0, _richest(spans, flat) - BEFORE) if flat else 0
+    marks = [_marks(words, term, BODY) for term in hits]
+    flat = sorted(mark for term in marks for mark in term)
+    begin = max(0, _richest(marks, flat) - BEFORE) if flat else 0
     if begin:  # at a word
-        begin = next((word.start for word in words if word.start >= begin), begin)
+        begin = next((start for start, _stop in words if start >= begin), begin)
     end = begin + SHOWN
     if end >= len(text):
         end = len(text)
     else:
-        in_reach = takewhile(lambda word: word.end <= end, chain(words, following))
-        whole = max((word.end for word in in_reach if word.start >= begin), default=0)
+        in_reach = takewhile(lambda word: word[1] <= end, chain(words, following))
+        whole = max((stop for start, stop in in_reach if start >= begin), default=0)
         end = whole if whole > begin + SHOWN // 2 else end  # a word that is longer is cut
     return [
         *([Piece("… ", False)] if begin else []),
@@ -531,31 +531,35 @@ def _excerpt(text: str, hits: list[list[tuple[int, int]]]) -> list[Piece]:
     ]
 
 
-def _richest(spans: list[list[tuple[int, int]]], flat: list[tuple[int, int]]) -> int:
+def _richest(marks: list[list[tuple[int, int]]], flat: list[tuple[int, int]]) -> int:
     """Where the excerpt begins that shows most of the terms; the first of them where several do."""
     best, most = flat[0][0], 0
+    if len(marks) == 1:
+        return best
     for start, _stop in flat[: 2 * MOST_HITS]:
         end = start + SHOWN - BEFORE
-        count = sum(1 for term in spans if any(start <= first < end for first, _ in term))
+        count = sum(1 for term in marks if any(start <= first < end for first, _ in term))
         if count > most:
             best, most = start, count
     return best
 
 
-def _spans(words: list[Token], hits: list[tuple[int, int]], begin: int) -> list[tuple[int, int]]:
+def _marks(
+    words: list[tuple[int, int]], hits: list[tuple[int, int]], begin: int
+) -> list[tuple[int, int]]:
     """Hits as characters of the text."""
     return [
-        (words[start - begin].start, words[stop - begin - 1].end)
+        (words[start - begin][0], words[stop - begin - 1][1])
         for start, stop in hits
         if stop - begin <= len(words)
     ]
 
 
-def _pieces(text: str, spans: Iterable[tuple[int, int]], begin: int, end: int) -> list[Piece]:
+def _pieces(text: str, marks: Iterable[tuple[int, int]], begin: int, end: int) -> list[Piece]:
     """The text from `begin` to `end`, cut where something found starts and ends."""
     pieces: list[Piece] = []
     at = begin
-    for start, stop in sorted(spans):
+    for start, stop in sorted(marks):
         start, stop = max(start, at), min(stop, end)
         if start >= stop:
             continue

@@ -66,6 +66,13 @@ def tokens(text: str) -> Iterator[Token]:
         yield Token(*part.span(), part[1] is not None)
 
 
+def spans(text: str) -> Iterator[tuple[int, int]]:
+    """Where the words of a text begin and end, for those who need no more: half the time."""
+    text = text.replace("_", " ")
+    pattern = _SPACED if _HAS_UNSPACED.search(text) is None else _PART
+    return (word.span() for word in pattern.finditer(text))
+
+
 # Letters of writing that puts no spaces between words: Thai, Lao, Burmese, Khmer, Hangul, kana,
 # Bopomofo, Han; and pictures, which are looked for one by one. Hangul has spaces, but glues to each
 # word what other languages put beside it.

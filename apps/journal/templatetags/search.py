@@ -1,14 +1,15 @@
 """How what was found is shown: a text with the words marked that were asked for."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, TypedDict
 
 from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 
-from apps.journal.searching import Piece
+from apps.core.templatetags.core import dom_id, icon, whole_day
+from apps.journal.searching import Found, Piece
 
 register = template.Library()
 
@@ -37,7 +38,38 @@ WAYS: list[tuple[list[Any], Any]] = [
 BEGIN, END = format_html("<{}>", "mark"), format_html("</{}>", "mark")
 
 
+class Row(TypedDict):
+    """An entry that was found, as the page shows it; a dictionary, because templates look there."""
+
+    id: str
+    url: str
+    when: SafeString
+    title: SafeString
+    text: SafeString
+
+
 @register.filter
+def as_found(found: Iterable[Found]) -> list[Row]:
+    """What was found, ready to be shown one below the other."""
+    starred = icon("star", gettext("Starred"))
+    return [
+        {
+            "id": dom_id(each.entry, "row"),
+            "url": (url := each.entry.get_absolute_url()),
+            "when": format_html(
+                '<a href="{}"><time datetime="{}">{}</time></a>{}',
+                url,
+                each.entry.local_date.isoformat(),
+                whole_day(each.entry.local_date),
+                starred if each.entry.starred else "",
+            ),
+            "title": marked(each.title),
+            "text": marked(each.text),
+        }
+        for each in found
+    ]
+
+
 def marked(pieces: Iterable[Piece]) -> SafeString:
     """The pieces one after another, what was asked for as `<mark>`; all of it escaped.
 
