@@ -22,6 +22,7 @@ from apps.accounts.models import User
 from apps.core import text
 from apps.core.text import clean, render
 from apps.journal import drafting
+from apps.journal.indexing import index
 from tests.factories import NOW, form_data, make_draft, make_entry, make_hand, make_person
 from tests.house.sources import ROOT, called, plant, python_files, tree
 
@@ -349,6 +350,18 @@ def test_no_page_of_the_trash_holds_what_was_written(written, alice, alice_clien
     for entry in written[::20]:
         page = alice_client.get(reverse("journal:entry_erase", args=[entry.pk])).content.decode()
         found += [f"erase: {fault}" for fault in faults_of_page(page)]
+    assert found == []
+
+
+def test_no_page_of_search_holds_what_was_written(written, alice, alice_client) -> None:
+    """Marking what was found, and saying again what was looked for."""
+    index(written)
+    found, marks = [], 0
+    for asked in ["script", "alert", "svg", "href", *PAYLOADS[::20]]:
+        page = alice_client.get(reverse("journal:search"), {"q": asked}).content.decode()
+        found += [f"search: {fault}" for fault in faults_of_page(page)]
+        marks += page.count("<mark>")
+    assert marks > 20
     assert found == []
 
 
