@@ -22,6 +22,7 @@ from apps.journal.models import (
     Tag,
     TagAlias,
     Undoing,
+    Unsettled,
 )
 from apps.journal.models.sorting import NAME_LENGTH
 from apps.people.models import Person
@@ -105,6 +106,7 @@ def pick_tags(owner: User, entry: Entry, names: Iterable[str]) -> None:
     links = EntryTag.objects.for_user(owner).filter(entry=entry)
     links.filter(is_typed=False).exclude(tag__in=wanted).delete()
     _add_links(owner, [(entry.pk, pk, False) for pk in wanted])
+    _unsettle(owner, [entry.pk])
 
 
 @transaction.atomic
@@ -126,6 +128,7 @@ def merge_tags(source: Tag, target: Tag) -> Undoing:
         "added": [str(entry) for entry, *_ in added],
     }
     _add_links(source.owner, added)
+    _unsettle(source.owner, [entry for entry, _ in links])
     TagAlias.objects.filter(tag=source).update(tag=target)
     source.delete()
     TagAlias.objects.create(owner=target.owner, key=source.key, tag=target)
@@ -136,6 +139,7 @@ def merge_tags(source: Tag, target: Tag) -> Undoing:
 def delete_tag(tag: Tag) -> Undoing:
     """Take a tag off every entry. Texts that still name it do not bring it back."""
     data = _remembered(tag)
+    _unsettle(tag.owner, [entry for entry, _ in _links_of(tag)])
     TagAlias.objects.filter(tag=tag).update(tag=None)
     tag.delete()
     TagAlias.objects.create(owner=tag.owner, key=tag.key, tag=None)
@@ -152,6 +156,13 @@ def _rename(tag: Tag, name: str) -> None:
         TagAlias.objects.create(owner=tag.owner, key=tag.key, tag=tag)
     tag.name, tag.key = one_line(name), key
     tag.save(update_fields=["name", "key", "updated_at"])
+    _unsettle(tag.owner, [entry for entry, _ in _links_of(tag)])
+
+
+def _unsettle(owner: User, entries: Iterable[UUID]) -> None:
+    """Search knows entries by the names of their tags too: let it look at these again."""
+    rows = [Unsettled(owner=owner, entry_id=pk) for pk in entries]
+    Unsettled.objects.bulk_create(rows, ignore_conflicts=True, batch_size=2_000)
 
 
 def _links_of(tag: Tag) -> list[tuple[UUID, bool]]:
@@ -290,6 +301,7 @@ def tag_entries(owner: User, entries: Collection[UUID], names: Iterable[str]) ->
     )
     added = [(pk, tag.pk) for pk in rows for tag in tags if (pk, tag.pk) not in there]
     _add_links(owner, [(entry, tag, False) for entry, tag in added])
+    _unsettle(owner, {entry for entry, _ in added})
     data = {"added": [[str(entry), str(tag)] for entry, tag in added]}
     return Undoing.objects.create(owner=owner, kind=Kind.ENTRIES_TAGGED, data=data)
 
@@ -334,6 +346,7 @@ def _undo_delete(owner: User, data: dict[str, Any]) -> None:
     still = _still_there(owner, [entry for entry, _ in data["links"]])
     links = [(UUID(entry), tag.pk, typed) for entry, typed in data["links"]]
     _add_links(owner, [link for link in links if link[0] in still])
+    _unsettle(owner, still)
 
 
 def _undo_merge(owner: User, data: dict[str, Any]) -> None:
@@ -365,6 +378,7 @@ def _undo_tagging(owner: User, data: dict[str, Any]) -> None:
         by_tag.setdefault(tag, []).append(entry)
     for tag, entries in by_tag.items():
         EntryTag.objects.for_user(owner).filter(tag=tag, entry__in=entries, is_typed=False).delete()
+        _unsettle(owner, map(UUID, entries))
 
 
 def _undo_trash(owner: User, data: dict[str, Any]) -> None:

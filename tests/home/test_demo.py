@@ -14,7 +14,16 @@ from apps.home.demo import life, texts, wording
 from apps.home.demo.chance import Chance
 from apps.home.demo.days import moments
 from apps.home.demo.telling import Teller
-from apps.journal.models import Entry, Revision
+from apps.journal.models import (
+    Entry,
+    EntryPerson,
+    EntryTag,
+    EntryWords,
+    Notebook,
+    Revision,
+    Tag,
+    Unsettled,
+)
 from apps.people.models import Person
 
 TODAY = date(2026, 11, 20)
@@ -31,7 +40,7 @@ def rows(model: Any, owner: User) -> list[dict[str, Any]]:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("model", [Entry, Revision, Person])
+@pytest.mark.parametrize("model", [Entry, EntryPerson, EntryTag, Notebook, Person, Revision, Tag])
 def test_it_is_the_same_to_the_byte_for_the_same_seed_and_day(model: Any) -> None:
     first = make()
     before = rows(model, first)
@@ -39,6 +48,13 @@ def test_it_is_the_same_to_the_byte_for_the_same_seed_and_day(model: Any) -> Non
     again = rows(model, make())
     assert before == again
     assert before
+
+
+@pytest.mark.django_db
+def test_all_of_it_can_be_found_at_once() -> None:
+    mira = make()
+    assert EntryWords.objects.for_user(mira).count() == Entry.objects.for_user(mira).count()
+    assert not Unsettled.objects.exists()
 
 
 @pytest.mark.django_db

@@ -1,5 +1,6 @@
 """Renaming, merging and deleting tags and notebooks, many entries at once, and taking it back."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from django.utils import timezone
 from apps.accounts.models import User
 from apps.core.models import new_id
 from apps.journal import sorting
-from apps.journal.models import Entry, EntryTag, Notebook, Tag, TagAlias, Undoing
+from apps.journal.models import Entry, EntryTag, Notebook, Tag, TagAlias, Undoing, Unsettled
 from apps.journal.settling import settle
 from tests.factories import NOW, make_entry
 
@@ -161,6 +162,27 @@ def test_entries_of_somebody_else_are_left_alone(alice, bob, entries) -> None:
     sorting.move_entries(bob, chosen, sorting.add_notebook(bob, "His"))
     sorting.throw_entries_away(bob, [*chosen, new_id()], NOW)
     assert everything(alice) == before
+
+
+GESTURES: dict[str, Callable[[User, Entry], Undoing | None]] = {
+    "rename": lambda _alice, _entry: sorting.rename_tag(tag("one"), "uno"),
+    "merge": lambda _alice, _entry: sorting.merge_tags(tag("one"), tag("two")),
+    "delete": lambda _alice, _entry: sorting.delete_tag(tag("one")),
+    "pick": lambda alice, entry: sorting.pick_tags(alice, entry, ["three"]),
+    "several": lambda alice, entry: sorting.tag_entries(alice, [entry.pk], ["three"]),
+}
+
+
+@pytest.mark.parametrize("gesture", GESTURES.values(), ids=GESTURES.keys())
+def test_search_hears_of_it(alice, entries, gesture) -> None:
+    """It knows an entry by the names of its tags, too."""
+    Unsettled.objects.all().delete()
+    undoing = gesture(alice, entries[0])
+    assert Unsettled.objects.filter(entry=entries[0]).exists()
+    if undoing is not None:
+        Unsettled.objects.all().delete()
+        sorting.undo(undoing)
+        assert Unsettled.objects.filter(entry=entries[0]).exists()
 
 
 def test_after_a_day_nothing_is_taken_back(alice, entries) -> None:
