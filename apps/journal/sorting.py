@@ -7,7 +7,7 @@ the texts that still say it.
 
 from collections.abc import Callable, Collection, Iterable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -223,9 +223,10 @@ def link_typed(entry: Entry, tags: Collection[Tag], people: Collection[Person]) 
     _link(EntryPerson, entry, "person_id", {person.pk for person in people})
 
 
-def _link(
-    model: type[EntryTag] | type[EntryPerson], entry: Entry, column: str, wanted: set[UUID]
-) -> None:
+Link = TypeVar("Link", EntryTag, EntryPerson)
+
+
+def _link(model: type[Link], entry: Entry, column: str, wanted: set[UUID]) -> None:
     links = model.objects.filter(owner=entry.owner_id, entry=entry)
     there = dict(links.values_list(column, "is_typed"))
     gone = [pk for pk, is_typed in there.items() if is_typed and pk not in wanted]
@@ -373,12 +374,12 @@ def _undo_move(owner: User, data: dict[str, Any]) -> None:
 
 
 def _undo_tagging(owner: User, data: dict[str, Any]) -> None:
-    by_tag: dict[str, list[str]] = {}
+    by_tag: dict[UUID, list[UUID]] = {}
     for entry, tag in data["added"]:
-        by_tag.setdefault(tag, []).append(entry)
+        by_tag.setdefault(UUID(tag), []).append(UUID(entry))
     for tag, entries in by_tag.items():
         EntryTag.objects.for_user(owner).filter(tag=tag, entry__in=entries, is_typed=False).delete()
-        _unsettle(owner, map(UUID, entries))
+        _unsettle(owner, entries)
 
 
 def _undo_trash(owner: User, data: dict[str, Any]) -> None:

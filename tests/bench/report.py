@@ -115,15 +115,15 @@ class Report:
     def searches(self, found: dict[str, Beside]) -> None:
         """Searches beside their own SQL."""
         print(
-            f"\nSearch, {self.many} entries, p50 in milliseconds (bound {SQL_BOUND} × bare SQL +"
-            f" {PAGE_BOUND} × floor; p95 {SEARCH_MS} ms)"
+            f"\nSearch, {self.many} entries, p50 in milliseconds (bound {SQL_BOUND} × bare SQL + floor;"
+            f" p95 {SEARCH_MS} ms)"
             f"\n{'':12}    page  bare SQL   floor  of bound     p95"
         )
         for name, times in found.items():
             page, bare, floor = (
                 percentile(each, 50) for each in (times.page, times.bare, times.floor)
             )
-            share = page / (SQL_BOUND * bare + PAGE_BOUND * floor)
+            share = page / (SQL_BOUND * bare + floor)
             p95 = percentile(times.page, 95)
             verdict = self._judge(name, (share, 1.0, "of its bound"), (p95, SEARCH_MS, "ms at p95"))
             print(

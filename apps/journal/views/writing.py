@@ -36,7 +36,7 @@ def entry_create(request: SignedInRequest) -> HttpResponse:
     form = blank_writer(request.user, timezone.now(), answered)
     template = _template(request)
     if template is not None:
-        form.initial |= {"title": template.title, "body": template.body}
+        form.initial["title"], form.initial["body"] = template.title, template.body
     day = _day(request.GET.get("date", ""))
     if day:
         form.initial["local_date"] = day
