@@ -72,7 +72,8 @@ def other_hosts(lock: str) -> list[str]:
 
 def _pytest(root: Path, chosen: Sequence[str], *, nightly: bool, browser: bool) -> int:
     unwanted = [name for name, wanted in (("nightly", nightly), ("browser", browser)) if not wanted]
-    command = [sys.executable, "-m", "pytest", "-n", "2"]
+    # On two processors: a third of the time of a browser test is spent waiting for a pause.
+    command = [sys.executable, "-m", "pytest", "-n", "3"]
     if unwanted:
         command += ["-m", " and ".join(f"not {name}" for name in unwanted)]
     process = subprocess.Popen([*command, *chosen], cwd=root)

@@ -115,8 +115,8 @@ class Report:
     def searches(self, found: dict[str, Beside]) -> None:
         """Searches beside their own SQL."""
         print(
-            f"\nSearch, {self.many} entries, p50 in milliseconds (bound {SQL_BOUND} × bare SQL + floor;"
-            f" p95 {SEARCH_MS} ms)"
+            f"\nSearch, {self.many} entries, p50 in milliseconds (bound {SQL_BOUND} × bare SQL +"
+            f" floor; p95 {SEARCH_MS} ms)"
             f"\n{'':12}    page  bare SQL   floor  of bound     p95"
         )
         for name, times in found.items():

@@ -108,7 +108,7 @@ def test_without_a_browser_the_rest_runs_and_the_last_lines_say_so(
     monkeypatch.setenv("STATUS", str(status))
     assert suite.run(ROOT, home, ["tests/core"]) == status
     lines = capfd.readouterr().out.splitlines()
-    assert lines == ["ran: -m pytest -n 2 -m not nightly and not browser tests/core", *WITHOUT]
+    assert lines == ["ran: -m pytest -n 3 -m not nightly and not browser tests/core", *WITHOUT]
 
 
 def test_with_a_browser_its_tests_run(
@@ -116,7 +116,7 @@ def test_with_a_browser_its_tests_run(
 ) -> None:
     monkeypatch.setattr(suite, "chromium", lambda: "/bin/true")
     assert suite.run(ROOT, home, ["tests/core"]) == 0
-    assert capfd.readouterr().out == "ran: -m pytest -n 2 -m not nightly tests/core\n"
+    assert capfd.readouterr().out == "ran: -m pytest -n 3 -m not nightly tests/core\n"
     assert os.environ["CHROMIUM"] == "/bin/true"
 
 
