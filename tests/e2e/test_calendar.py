@@ -149,6 +149,7 @@ def test_an_old_entry_is_answered_without_scripts(
 def test_an_answer_saves_itself(desk: Desk, alice: User) -> None:
     old = make_entry(alice, local_date=date(2021, 4, 20), body="A heron.")
     page = desk.open(f"/journal/new/?answers={old.pk}")
+    expect(page.locator("textarea[name=body]")).to_be_focused()
     page.keyboard.type("It is still there.")
     expect(page.locator("tl-writer .saved")).to_have_attribute("data-state", "saved")
     page.reload()

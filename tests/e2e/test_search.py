@@ -59,6 +59,7 @@ def test_it_finds_while_somebody_types(desk: Desk, journal: list[Entry]) -> None
 
 def test_it_is_as_it_was_when_one_comes_back(desk: Desk, journal: list[Entry]) -> None:
     page = desk.open("/journal/search/")
+    expect(page.locator("#q")).to_be_focused()
     page.keyboard.type("day 7", delay=20)
     expect(page.locator(".how-many")).to_have_text("1 entry")
     page.locator("#found .open").click()

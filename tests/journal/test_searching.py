@@ -343,7 +343,8 @@ def test_any_search_is_answered(alice, text, before) -> None:
 
 @given(st.text(min_size=1, max_size=40))
 def test_what_was_written_is_found_as_it_was_written(alice, text) -> None:
-    text = " ".join(text.replace("\0", "").replace('"', "").split())
+    # Any kind of quotation mark ends what was quoted.
+    text = " ".join(text.translate(dict.fromkeys(map(ord, '\0"“„”«»'), " ")).split())
     entry = make_entry(alice, title=text)
     index([entry])
     query = parse(f'"{text}"', TODAY)
