@@ -79,6 +79,7 @@ def test_no_browser_is_no_error(machine: Path) -> None:
     assert browser.chromium() is None
 
 
+RAN = "ran: -m pytest -n 3 --dist worksteal"
 WITHOUT = [
     "THE BROWSER TESTS DID NOT RUN: no Chromium was found or could be installed.",
     "Install one, or name one: CHROMIUM=/path/to/chromium bin/test",
@@ -108,7 +109,7 @@ def test_without_a_browser_the_rest_runs_and_the_last_lines_say_so(
     monkeypatch.setenv("STATUS", str(status))
     assert suite.run(ROOT, home, ["tests/core"]) == status
     lines = capfd.readouterr().out.splitlines()
-    assert lines == ["ran: -m pytest -n 3 -m not nightly and not browser tests/core", *WITHOUT]
+    assert lines == [f"{RAN} -m not nightly and not browser tests/core", *WITHOUT]
 
 
 def test_with_a_browser_its_tests_run(
@@ -116,7 +117,7 @@ def test_with_a_browser_its_tests_run(
 ) -> None:
     monkeypatch.setattr(suite, "chromium", lambda: "/bin/true")
     assert suite.run(ROOT, home, ["tests/core"]) == 0
-    assert capfd.readouterr().out == "ran: -m pytest -n 3 -m not nightly tests/core\n"
+    assert capfd.readouterr().out == f"{RAN} -m not nightly tests/core\n"
     assert os.environ["CHROMIUM"] == "/bin/true"
 
 
