@@ -6,6 +6,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
@@ -93,8 +94,8 @@ def _as_file(entries: EntryQuerySet) -> HttpResponse:
         "\n".join(_as_markdown(entries.order_by("local_date", "occurred_at", "id"))),
         content_type="text/markdown; charset=utf-8",
     )
-    name = _("entries")
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}.md"'
+    name = f"{_('entries')}.md"
+    response.headers["Content-Disposition"] = content_disposition_header(True, name) or ""
     return response
 
 
