@@ -1,5 +1,6 @@
 """Loading what belongs to the person who asks, and answering when something cannot be done."""
 
+from collections.abc import Sequence
 from typing import TypeVar
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 from apps.core.models import Owned, OwnedQuerySet
 
 Row = TypeVar("Row", bound=Owned)
+Found = TypeVar("Found")
 
 
 def get_owned(
@@ -23,6 +25,13 @@ def get_owned(
         return queryset.for_user(user).get(pk=pk)
     except queryset.model.DoesNotExist:
         raise Http404 from None
+
+
+def first_or_404(rows: Sequence[Found]) -> Found:
+    """The first of the rows a statement found for its owner. Raises Http404 when there is none."""
+    if not rows:
+        raise Http404
+    return rows[0]
 
 
 def wants_json(request: HttpRequest) -> bool:

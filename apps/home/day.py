@@ -10,7 +10,7 @@ from apps.core.periods import zone
 from apps.journal.forms import WriterForm, blank_writer, writer_for
 from apps.journal.looking_back import Past, past_of
 from apps.journal.models import Entry
-from apps.journal.reading import Weeks, last_weeks
+from apps.journal.reading import Weeks, entry_to_read, last_weeks, of_day
 
 
 @dataclass(frozen=True)
@@ -37,14 +37,13 @@ def day_of(user: User, now: datetime) -> Today:
     a reload in the middle of a sentence goes on with that sentence.
     """
     day = user.today(now)
-    journal = Entry.objects.for_user(user).kept()
-    entries = list(journal.on(day).as_rows("saved_at", "closed_at").newest_first()[:50])
+    entries = of_day(owner=user.pk, day=day)
     open_row = max(
         (entry for entry in entries if entry.is_open(now)),
         key=lambda entry: entry.saved_at,
         default=None,
     )
-    open_entry = journal.filter(pk=open_row.pk).first() if open_row else None
+    open_entry = entry_to_read(user, open_row.pk) if open_row else None
     return Today(
         day=day,
         hour=now.astimezone(zone(user.time_zone)).hour,
@@ -52,6 +51,6 @@ def day_of(user: User, now: datetime) -> Today:
         entry_id=open_entry.id if open_entry else new_id(),
         open_entry=open_entry,
         entries=[entry for entry in entries if entry is not open_row],
-        weeks=last_weeks(journal, day, user.first_weekday),
-        past=past_of(journal, day),
+        weeks=last_weeks(user, day),
+        past=past_of(user, day),
     )

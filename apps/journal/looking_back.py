@@ -9,10 +9,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import Exists, OuterRef
 
+from apps.accounts.models import User
+from apps.core.statements import Statement
 from apps.journal.models import Entry, EntryQuerySet
 
 # After so many days an entry may come back, and after that on its day of each year.
@@ -84,24 +86,38 @@ class Past:
     same_day: Entry | None
 
 
-def past_of(entries: EntryQuerySet, today: date) -> Past:
+def past_of(user: User, today: date) -> Past:
     """What of the past comes up today; two queries, both of a few days only.
 
     Nothing that was asked not to be brought back. Once the entry has been answered today it has had
     its moment, and no other takes its place.
     """
-    answers = entries.filter(answers=OuterRef("pk"), local_date=today)
-    mine = (
-        entries.filter(comes_back=True)
-        .as_rows("comes_back")
-        .annotate(is_answered=Exists(answers))
-        .newest_first()
-    )
-    recent = [today - timedelta(days=days) for days in DISTANCES]
-    yearly = list(on_this_day(mine, today).filter(local_date__lt=today)[:SEEN])
-    again = _chosen([*mine.filter(local_date__in=recent)[:SEEN], *yearly], today)
+    week, month, quarter = (today - timedelta(days=days) for days in DISTANCES)
+    recent = _recent(owner=user.pk, week=week, month=month, quarter=quarter, today=today)
+    own, *leap = month_days(today)
+    yearly = _yearly(owner=user.pk, own=own, leap=leap[0] if leap else own, today=today)
+    again = _chosen([*recent, *yearly], today)
     others = (entry for entry in yearly if not again or entry.pk != again.entry.pk)
     return Past(again=again, same_day=next(others, None))
+
+
+def _may_return(owner: Any, today: Any) -> EntryQuerySet:
+    journal = Entry.objects.filter(owner=owner).kept()
+    answers = journal.filter(answers=OuterRef("pk"), local_date=today)
+    mine = journal.filter(comes_back=True).as_rows("comes_back")
+    return mine.annotate(is_answered=Exists(answers)).newest_first()
+
+
+@Statement
+def _recent(owner: Any, week: Any, month: Any, quarter: Any, today: Any) -> EntryQuerySet:
+    days = [week, month, quarter]
+    return _may_return(owner, today).filter(local_date__in=days)[:SEEN]
+
+
+@Statement
+def _yearly(owner: Any, own: Any, leap: Any, today: Any) -> EntryQuerySet:
+    mine = _may_return(owner, today).filter(local_date__lt=today)
+    return mine.filter(month_day__in=[own, leap])[:SEEN]
 
 
 def _chosen(entries: list[Entry], today: date) -> Returning | None:
@@ -116,7 +132,8 @@ def _chosen(entries: list[Entry], today: date) -> Returning | None:
     return None if entry.is_answered else Returning(entry, away)  # type: ignore[attr-defined]
 
 
-def layers(entries: EntryQuerySet, entry: Entry) -> EntryQuerySet:
-    """Those of `entries` that were written about this entry later, oldest first."""
-    about = entries.filter(answers=entry).as_rows()
+@Statement
+def layers(owner: Any, entry: Any) -> EntryQuerySet:
+    """What was written about this entry later, oldest first."""
+    about = Entry.objects.filter(owner=owner).kept().filter(answers=entry).as_rows()
     return about.order_by("local_date", "occurred_at", "id")[:LAYERS_SHOWN]

@@ -11,8 +11,10 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from apps.accounts.models import User
+from apps.core.statements import Statement
 from apps.core.text import fold
 from apps.journal.models import (
     Entry,
@@ -58,14 +60,24 @@ def key_of(name: str) -> str:
 
 def tags_of(entry: Entry) -> list[Tag]:
     """The tags of an entry by name; one query."""
-    links = EntryTag.objects.filter(owner=entry.owner_id, entry=entry).select_related("tag")
-    return [link.tag for link in links.order_by("tag__key")]
+    return [link.tag for link in _tag_links(owner=entry.owner_id, entry=entry.pk)]
+
+
+@Statement
+def _tag_links(owner: Any, entry: Any) -> QuerySet[EntryTag]:
+    links = EntryTag.objects.filter(owner=owner, entry=entry)
+    return links.select_related("tag").only("tag__name").order_by("tag__key")
 
 
 def people_of(entry: Entry) -> list[Person]:
     """The people an entry is about by name; one query."""
-    links = EntryPerson.objects.filter(owner=entry.owner_id, entry=entry).select_related("person")
-    return [link.person for link in links.order_by("person__name")]
+    return [link.person for link in _person_links(owner=entry.owner_id, entry=entry.pk)]
+
+
+@Statement
+def _person_links(owner: Any, entry: Any) -> QuerySet[EntryPerson]:
+    links = EntryPerson.objects.filter(owner=owner, entry=entry)
+    return links.select_related("person").only("person__name").order_by("person__name")
 
 
 def tags_named(owner: User, names: Iterable[str], *, typed: bool) -> list[Tag]:

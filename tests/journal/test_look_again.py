@@ -32,7 +32,7 @@ def ago(days: int) -> date:
 
 
 def again(user: User, today: date = TODAY) -> Returning | None:
-    return past_of(Entry.objects.for_user(user).kept(), today).again
+    return past_of(user, today).again
 
 
 def entry_again(user: User, today: date = TODAY) -> Entry | None:
@@ -121,7 +121,7 @@ def test_it_never_brings_back_what_it_must_not(alice, bob) -> None:
     make_entry(alice, local_date=ago(30), trashed_at=NOW)
     make_entry(alice, local_date=date(2020, 11, 20), comes_back=False)
     make_entry(bob, local_date=ago(90))
-    past = past_of(Entry.objects.for_user(alice).kept(), TODAY)
+    past = past_of(alice, TODAY)
     assert (past.again, past.same_day) == (None, None)
 
 
@@ -129,7 +129,7 @@ def test_today_shows_it_and_a_line_of_another_year(alice_client, alice) -> None:
     make_entry(alice, local_date=ago(7), body="A heron that did not mind us.")
     for body in ("The first snow.", "Snow, and more of it."):
         make_entry(alice, local_date=date(2025, 11, 20), body=body)
-    past = past_of(Entry.objects.for_user(alice).kept(), TODAY)
+    past = past_of(alice, TODAY)
     assert past.again
     assert past.same_day
     page = soup(alice_client.get("/today/"))
@@ -150,7 +150,7 @@ def test_it_looks_at_a_few_days_only(alice) -> None:
     for days in (7, 30, 365):
         make_entry(alice, local_date=ago(days))
     with CaptureQueriesContext(connection) as queries:
-        past_of(Entry.objects.for_user(alice).kept(), TODAY)
+        past_of(alice, TODAY)
     assert len(queries) == 2
     assert not [query for query in queries if '"journal_entry"."body"' in query["sql"]]
 

@@ -1,5 +1,7 @@
 """Reading: the journal page by page, one entry, its star, and the way to the trash."""
 
+from collections.abc import Callable
+from functools import partial
 from uuid import UUID
 
 from django.contrib import messages
@@ -15,36 +17,41 @@ from apps.core.htmx import page_or_fragment, target_of
 from apps.core.http import get_owned
 from apps.core.templatetags.core import dom_id
 from apps.journal import drafting, looking_back
-from apps.journal.models import Entry, EntryQuerySet
-from apps.journal.reading import next_page, since
+from apps.journal.models import Entry
+from apps.journal.reading import Page, entry_to_read, next_page_of_all, since
 from apps.journal.sorting import people_of, tags_of
 
 
 @require_safe
 def entry_list(request: SignedInRequest) -> HttpResponse:
     """The journal, newest first by month; `?before=` an entry gives what follows it."""
-    entries = Entry.objects.for_user(request.user).kept()
-    first_day = since(entries) if not target_of(request) else None
-    address = reverse("journal:entry_list")
-    return show_thread(request, "journal/entry_list.html", entries, address, {"since": first_day})
+    first_day = since(request.user) if not target_of(request) else None
+    return show_thread(
+        request,
+        "journal/entry_list.html",
+        partial(next_page_of_all, request.user),
+        reverse("journal:entry_list"),
+        {"since": first_day},
+    )
 
 
 def show_thread(
     request: SignedInRequest,
     template: str,
-    entries: EntryQuerySet,
+    page_after: Callable[[Entry | None], Page],
     address: str,
     more: dict[str, object],
 ) -> HttpResponse:
     """Entries by month, a screenful at a time; what follows is a fragment for htmx, or a page.
 
+    `page_after` gives the entries that follow one, or the first ones (reading.next_page).
     `address` is where they begin, and where a `?before=` that names no entry leads back to.
     """
     cursor = cursor_of(request)
     if cursor is None and "before" in request.GET:
         return redirect(address)
     context = {
-        "page": next_page(entries, cursor),
+        "page": page_after(cursor),
         "address": address,
         "is_first": cursor is None,
         "previous_month": cursor.local_date.replace(day=1) if cursor else None,
@@ -57,12 +64,13 @@ def show_thread(
 @require_safe
 def entry_detail(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """One entry, to read, with what it answers and what was written about it since."""
-    entry = get_owned(Entry.objects.with_answered().select_related("notebook"), request.user, pk)
-    layers = looking_back.layers(Entry.objects.for_user(request.user).kept(), entry)
-    sorted_by = {"tags": tags_of(entry), "people": people_of(entry)}
-    return render(
-        request, "journal/entry_detail.html", {"entry": entry, "layers": layers} | sorted_by
-    )
+    entry = entry_to_read(request.user, pk)
+    beside = {
+        "layers": looking_back.layers(owner=request.user.pk, entry=pk),
+        "tags": tags_of(entry),
+        "people": people_of(entry),
+    }
+    return render(request, "journal/entry_detail.html", {"entry": entry} | beside)
 
 
 @require_POST

@@ -1,5 +1,6 @@
 """Notebooks: the list, the entries of one, adding, renaming, letting go."""
 
+from functools import partial
 from uuid import UUID
 
 from django.db.models import Count, Q
@@ -13,6 +14,7 @@ from apps.core.http import get_owned
 from apps.core.text import fold
 from apps.journal import sorting
 from apps.journal.models import Entry, Notebook
+from apps.journal.reading import next_page
 from apps.journal.sorting_forms import NameForm
 from apps.journal.views.entries import show_thread
 from apps.journal.views.undoing import offer_undo
@@ -48,7 +50,7 @@ def notebook_detail(request: SignedInRequest, pk: UUID) -> HttpResponse:
     return show_thread(
         request,
         "journal/notebook_detail.html",
-        entries,
+        partial(next_page, entries),
         notebook.get_absolute_url(),
         {"notebook": notebook},
     )

@@ -1,5 +1,6 @@
 """Tags: the list, the entries of one, renaming, merging, taking off; and the tags of an entry."""
 
+from functools import partial
 from uuid import UUID
 
 from django.db.models import Count, Q
@@ -13,6 +14,7 @@ from apps.core.http import get_owned
 from apps.core.text import fold
 from apps.journal import sorting
 from apps.journal.models import Entry, EntryTag, Tag
+from apps.journal.reading import next_page
 from apps.journal.sorting_forms import MergeForm, NameForm, SortingForm
 from apps.journal.views.entries import show_thread
 from apps.journal.views.undoing import offer_undo
@@ -36,7 +38,7 @@ def tag_detail(request: SignedInRequest, pk: UUID) -> HttpResponse:
     return show_thread(
         request,
         "journal/tag_detail.html",
-        entries,
+        partial(next_page, entries),
         tag.get_absolute_url(),
         {"tag": tag},
     )

@@ -1,0 +1,99 @@
+"""A statement is put together once, and asked with new values each time."""
+
+from datetime import date, timedelta
+from threading import Thread
+from typing import Any
+
+import pytest
+from django.db import connection, connections
+from django.db.models import Exists, OuterRef, QuerySet
+from django.test.utils import CaptureQueriesContext
+
+from apps.core.statements import Statement
+from apps.journal.models import Entry, EntryQuerySet
+from tests.factories import TODAY, make_entry
+
+pytestmark = pytest.mark.django_db
+times_built: list[None] = []
+
+
+@Statement
+def of_day(owner: Any, day: Any) -> EntryQuerySet:
+    """Those of a day, with what they answer."""
+    times_built.append(None)
+    mine = Entry.objects.filter(owner=owner, local_date=day)
+    layers = Entry.objects.filter(owner=owner, answers=OuterRef("pk"))
+    return (
+        mine.without_text().with_answered().annotate(is_answered=Exists(layers)).order_by("title")
+    )
+
+
+@Statement
+def days(owner: Any, first: Any, last: Any) -> QuerySet[Entry, date]:
+    within = Entry.objects.filter(owner=owner).within(first, last)
+    return within.order_by("local_date").values_list("local_date", flat=True)
+
+
+def test_it_gives_the_rows_of_these_values(alice, bob) -> None:
+    first = make_entry(alice, title="a")
+    answer = make_entry(alice, title="b", answers=first.pk)
+    make_entry(bob, title="c")
+    found = of_day(owner=alice.pk, day=TODAY)
+    assert found == [first, answer]
+    assert [entry.is_answered for entry in found] == [True, False]
+    assert of_day(owner=bob.pk, day=TODAY)[0].title == "c"
+    assert of_day(owner=alice.pk, day=TODAY - timedelta(days=1)) == []
+
+
+def test_it_asks_once_also_for_what_is_joined(alice) -> None:
+    make_entry(alice, title="b", answers=make_entry(alice, title="a").pk)
+    with CaptureQueriesContext(connection) as queries:
+        assert of_day(owner=alice.pk, day=TODAY)[1].answers.title == "a"
+    assert len(queries) == 1
+
+
+def test_rows_know_what_was_left_in_the_database(alice) -> None:
+    make_entry(alice, body="long")
+    [entry] = of_day(owner=alice.pk, day=TODAY)
+    assert "body" in entry.get_deferred_fields()
+    assert entry.body == "long"
+
+
+def test_it_gives_values_where_values_were_asked_for(alice) -> None:
+    for ago in (0, 3, 9):
+        make_entry(alice, local_date=TODAY - timedelta(days=ago))
+    assert days(owner=alice.pk, first=TODAY - timedelta(days=5), last=TODAY) == [
+        TODAY - timedelta(days=3),
+        TODAY,
+    ]
+
+
+def test_it_is_put_together_once(alice) -> None:
+    of_day(owner=alice.pk, day=TODAY)
+    before = len(times_built)
+    of_day(owner=alice.pk, day=TODAY)
+    assert len(times_built) == before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_each_thread_asks_over_a_connection_of_its_own(alice) -> None:
+    make_entry(alice)
+    of_day(owner=alice.pk, day=TODAY)
+    found: list[int] = []
+
+    def ask() -> None:
+        with CaptureQueriesContext(connections["default"]) as queries:
+            of_day(owner=alice.pk, day=TODAY)
+        found.append(len(queries))
+        connections.close_all()
+
+    thread = Thread(target=ask)
+    thread.start()
+    thread.join()
+    assert found == [1]
+
+
+@pytest.mark.parametrize("values", [{}, {"owner": 1}, {"owner": 1, "day": None}])
+def test_it_refuses_to_be_asked_without_a_value(values) -> None:
+    with pytest.raises(TypeError):
+        of_day(**values)
