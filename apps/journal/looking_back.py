@@ -87,15 +87,20 @@ class Past:
 
 
 def past_of(user: User, today: date) -> Past:
-    """What of the past comes up today; two queries, both of a few days only.
+    """What of the past comes up today; two queries, both of a few days only (three on a leap host).
 
     Nothing that was asked not to be brought back. Once the entry has been answered today it has had
     its moment, and no other takes its place.
     """
     week, month, quarter = (today - timedelta(days=days) for days in DISTANCES)
     recent = _recent(owner=user.pk, week=week, month=month, quarter=quarter, today=today)
-    own, *leap = month_days(today)
-    yearly = _yearly(owner=user.pk, own=own, leap=leap[0] if leap else own, today=today)
+    # One day of the year at a time, so that its index gives them in the order of the journal.
+    yearly = [
+        entry
+        for month_day in month_days(today)
+        for entry in _yearly(owner=user.pk, month_day=month_day, today=today)
+    ]
+    yearly.sort(key=lambda entry: entry.local_date, reverse=True)
     again = _chosen([*recent, *yearly], today)
     others = (entry for entry in yearly if not again or entry.pk != again.entry.pk)
     return Past(again=again, same_day=next(others, None))
@@ -115,9 +120,8 @@ def _recent(owner: Any, week: Any, month: Any, quarter: Any, today: Any) -> Entr
 
 
 @Statement
-def _yearly(owner: Any, own: Any, leap: Any, today: Any) -> EntryQuerySet:
-    mine = _may_return(owner, today).filter(local_date__lt=today)
-    return mine.filter(month_day__in=[own, leap])[:SEEN]
+def _yearly(owner: Any, month_day: Any, today: Any) -> EntryQuerySet:
+    return _may_return(owner, today).filter(month_day=month_day, local_date__lt=today)[:SEEN]
 
 
 def _chosen(entries: list[Entry], today: date) -> Returning | None:

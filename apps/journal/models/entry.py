@@ -149,7 +149,7 @@ class Entry(Owned):
                 condition=models.Q(trashed_at=None),
             ),
             models.Index(
-                fields=["owner", "month_day", "-local_date"],
+                fields=["owner", "month_day", "-local_date", "-occurred_at", "-id"],
                 name="entry_on_this_day",
                 condition=models.Q(trashed_at=None),
             ),
