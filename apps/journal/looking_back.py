@@ -7,11 +7,12 @@ back on 20 November, wherever they live by then.
 from calendar import isleap
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any, NamedTuple
+from uuid import UUID
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from apps.accounts.models import User
 from apps.core.statements import Statement
@@ -22,6 +23,8 @@ DISTANCES = (7, 30, 90)
 # Of one day of the year, Today looks at so many entries, the latest ones.
 SEEN = 60
 LAYERS_SHOWN = 50
+# Where there is nothing to show, the last question is asked all the same, of no entry.
+NOBODY = UUID(int=0)
 
 
 def month_days(day: date) -> list[int]:
@@ -87,53 +90,82 @@ class Past:
 
 
 def past_of(user: User, today: date) -> Past:
-    """What of the past comes up today; two queries, both of a few days only (three on a leap host).
+    """What of the past comes up today; three queries of a few days (four on a leap host).
 
     Nothing that was asked not to be brought back. Once the entry has been answered today it has had
     its moment, and no other takes its place.
     """
+    owner = user.pk
     week, month, quarter = (today - timedelta(days=days) for days in DISTANCES)
-    recent = _recent(owner=user.pk, week=week, month=month, quarter=quarter, today=today)
+    recent = _recent(owner=owner, today=today, week=week, month=month, quarter=quarter)
     # One day of the year at a time, so that its index gives them in the order of the journal.
     yearly = [
-        entry
+        row
         for month_day in month_days(today)
-        for entry in _yearly(owner=user.pk, month_day=month_day, today=today)
+        for row in _yearly(owner=owner, today=today, month_day=month_day)
     ]
-    yearly.sort(key=lambda entry: entry.local_date, reverse=True)
-    again = _chosen([*recent, *yearly], today)
-    others = (entry for entry in yearly if not again or entry.pk != again.entry.pk)
-    return Past(again=again, same_day=next(others, None))
+    candidates = [_Candidate(*row) for row in sorted([*recent, *yearly], reverse=True)]
+    chosen, away = _chosen(candidates, today)
+    again = chosen.pk if chosen else None
+    last = next((row.pk for row in candidates if _is_of_a_year(row, today, again)), None)
+    shown = _shown(owner=owner, again=again or NOBODY, last=last or NOBODY)
+    entries = {entry.pk: entry for entry in shown}
+    return Past(
+        again=Returning(entries[again], away) if again in entries and away else None,
+        same_day=entries.get(last) if last else None,
+    )
 
 
-def _may_return(owner: Any, today: Any) -> EntryQuerySet:
+class _Candidate(NamedTuple):
+    """What choosing needs to know of an entry, in the journal's order: by day, then by moment."""
+
+    day: date
+    occurred_at: datetime
+    pk: UUID
+    starred: bool
+    words: int
+    is_answered: bool
+
+
+def _candidates(owner: Any, today: Any) -> QuerySet[Entry, Any]:
     journal = Entry.objects.filter(owner=owner).kept()
     answers = journal.filter(answers=OuterRef("pk"), local_date=today)
-    mine = journal.filter(comes_back=True).as_rows("comes_back")
-    return mine.annotate(is_answered=Exists(answers)).newest_first()
+    mine = journal.filter(comes_back=True).annotate(is_answered=Exists(answers))
+    known = ("local_date", "occurred_at", "pk", "starred", "word_count", "is_answered")
+    return mine.newest_first().values_list(*known)
 
 
 @Statement
-def _recent(owner: Any, week: Any, month: Any, quarter: Any, today: Any) -> EntryQuerySet:
-    days = [week, month, quarter]
-    return _may_return(owner, today).filter(local_date__in=days)[:SEEN]
+def _recent(owner: Any, today: Any, week: Any, month: Any, quarter: Any) -> QuerySet[Entry, Any]:
+    return _candidates(owner, today).filter(local_date__in=[week, month, quarter])[:SEEN]
 
 
 @Statement
-def _yearly(owner: Any, month_day: Any, today: Any) -> EntryQuerySet:
-    return _may_return(owner, today).filter(month_day=month_day, local_date__lt=today)[:SEEN]
+def _yearly(owner: Any, today: Any, month_day: Any) -> QuerySet[Entry, Any]:
+    of_the_day = _candidates(owner, today).filter(month_day=month_day, local_date__lt=today)
+    return of_the_day[:SEEN]
 
 
-def _chosen(entries: list[Entry], today: date) -> Returning | None:
-    found: dict[Distance, list[Entry]] = {}
-    for day, written in groupby(entries, key=lambda entry: entry.local_date):
+@Statement
+def _shown(owner: Any, again: Any, last: Any) -> EntryQuerySet:
+    return Entry.objects.filter(owner=owner, pk__in=[again, last]).as_rows("comes_back")
+
+
+def _chosen(candidates: list[_Candidate], today: date) -> tuple[_Candidate | None, Distance | None]:
+    found: dict[Distance, list[_Candidate]] = {}
+    for day, written in groupby(candidates, key=lambda row: row.day):
         if away := distance(day, today):
             found.setdefault(away, []).extend(written)
     if not found:
-        return None
+        return None, None
     away = turn(found, today)
-    entry = max(found[away], key=lambda entry: (entry.starred, entry.word_count, entry.pk))
-    return None if entry.is_answered else Returning(entry, away)  # type: ignore[attr-defined]
+    row = max(found[away], key=lambda row: (row.starred, row.words, row.pk))
+    return (None, None) if row.is_answered else (row, away)
+
+
+def _is_of_a_year(row: _Candidate, today: date, again: UUID | None) -> bool:
+    away = distance(row.day, today)
+    return away is not None and away.years > 0 and row.pk != again
 
 
 @Statement
