@@ -7,8 +7,10 @@ it is saved.
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
-from html import escape
+from html import escape, unescape
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 import nh3
@@ -74,6 +76,190 @@ def to_html(source: str) -> SafeString:
 def stored_html(html: str) -> SafeString:
     """HTML that `render` made and the database kept, for a template to show."""
     return mark_safe(html)
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Words to be marked: those from `start` to `end` of what is shown.
+
+    `id`: of the first element that is made; `href` and `label`: the small link that follows the
+    words. `is_noted`: somebody wrote something about them.
+    """
+
+    start: int
+    end: int
+    id: str
+    href: str
+    label: str
+    is_noted: bool = False
+
+
+def shown(html: str) -> str:
+    """The words of HTML that `render` made as a reader sees them, in one line.
+
+    A run of white space is one space, whatever stands between the blocks. The numbers of footnotes
+    belong to the page and not to the text. A script counts letters in the same way (marking.js).
+    """
+    return "".join(piece.text for piece in _shown(html)).rstrip(" ")
+
+
+def marked_html(html: str, marks: list[Mark]) -> SafeString:
+    """HTML that `render` made and the database kept, with `<mark>` around some of its words.
+
+    The places are those of `shown`. A mark is put around letters only, never around or into an
+    element: one that reaches over several is made of several. Nothing but the elements of the
+    marks is added, with their values escaped.
+    """
+    edges = sorted({place for mark in marks for place in (mark.start, mark.end)})
+    marks = sorted(marks, key=lambda mark: (mark.start, -mark.end, mark.id))
+    out = _Marking(html)
+    place = following = 0
+    around: list[Mark] = []
+    for piece in _shown(html):
+        begin, place = place, place + len(piece.text)
+        if not around and (following == len(edges) or edges[following] >= place):
+            continue
+        # A letter that is written as several stays whole; so does white space.
+        is_plain = len(piece.text) == piece.end - piece.start
+        at = begin
+        while at < place:
+            while following < len(edges) and edges[following] <= at:
+                following += 1
+                around = [mark for mark in marks if mark.start <= at < mark.end]
+            last = edges[following] if following < len(edges) else place
+            last = min(last, place) if is_plain else place
+            if around:
+                first = piece.start + at - begin if is_plain else piece.start
+                end = piece.start + last - begin if is_plain else piece.end
+                out.write(first, end, around if piece.can_be_marked else [])
+                for mark in around:
+                    if mark.end == last:
+                        out.lead_on(mark)
+            at = last
+    return mark_safe(out.finished())
+
+
+class _Piece(NamedTuple):
+    """Some letters of HTML, from `start` to `end`, and what a reader sees of them."""
+
+    start: int
+    end: int
+    text: str
+    can_be_marked: bool
+
+
+def _shown(html: str) -> Iterator[_Piece]:
+    """The letters of HTML in order; white space that the browser leaves out is not among them."""
+    unread = ""  # the end of an element whose letters belong to the page
+    has_space = True
+    previous = "<p>"
+    waiting: _Piece | None = None  # white space after a tag; the next one says where it stands
+    for found in _HTML_PIECE.finditer(html):
+        said = found[0]
+        if found["tag"]:
+            if waiting:
+                yield waiting._replace(can_be_marked=not _is_block(said))
+                waiting = None
+            if unread:
+                unread = "" if said == unread else unread
+            elif named := _UNREAD.match(said):
+                unread = f"</{named[1] or named[2]}>"
+        elif not unread:
+            letters = unescape(said) if "&" in said else said
+            if not letters.isspace():
+                if waiting:
+                    yield waiting
+                    waiting = None
+                yield _Piece(*found.span(), letters, True)
+            elif not has_space:
+                piece = _Piece(*found.span(), " ", True)
+                if previous[0] != "<":
+                    yield piece
+                elif _is_block(previous):
+                    yield piece._replace(can_be_marked=False)
+                else:
+                    waiting = piece
+            has_space = letters.isspace()
+        previous = said
+    if waiting:
+        yield waiting
+
+
+_HTML_PIECE = re.compile(
+    r"""(?P<tag><(?:[^<>"]|"[^"]*")*>)|(?:\s|&nbsp;)+|&(?:#\d+|#[xX][\da-fA-F]+|\w+);|[^\s<&]+|[<&]"""
+)
+_UNREAD = re.compile(r'<(sup) class="footnote-ref"|<(a) [^<>]*class="footnote-backref"')
+_INLINE_TAG = re.compile(r"</?(?:a|code|del|em|input|label|s|strong|sup)\b")
+
+
+def _is_block(tag: str) -> bool:
+    """Whether white space beside this tag is between blocks, where nothing may be marked."""
+    return _INLINE_TAG.match(tag) is None
+
+
+class _Marking:
+    """HTML as it is put together again, with the marks that are open at each moment."""
+
+    def __init__(self, html: str) -> None:
+        self.html = html
+        self.copied = 0
+        self.parts: list[str] = []
+        self.open: list[Mark] = []
+        self.begun: set[str] = set()
+        self.waiting: list[Mark] = []
+        self.is_in_link = False
+
+    def write(self, start: int, end: int, around: list[Mark]) -> None:
+        """The letters from `start` to `end`, within these marks; before them, what is between."""
+        if start > self.copied:
+            self._copy(start)
+        if around != self.open:
+            self._close()
+            for mark in around:
+                name = "" if mark.id in self.begun else f' id="{escape(mark.id)}"'
+                self.begun.add(mark.id)
+                self.parts.append(f"<mark{name}>")
+            self.open = around
+        self.parts.append(self.html[start:end])
+        self.copied = end
+
+    def lead_on(self, mark: Mark) -> None:
+        """Put the link to a mark after its last letters; after the link that they stand in."""
+        self._close()
+        self.waiting.append(mark)
+        if not self.is_in_link:
+            self._lead_on()
+
+    def finished(self) -> str:
+        """All of it."""
+        self._copy(len(self.html))
+        return "".join(self.parts)
+
+    def _copy(self, end: int) -> None:
+        """Up to here, tags and letters over which no mark reaches."""
+        self._close()
+        for tag in _LINK.finditer(self.html, self.copied, end):
+            self.is_in_link = tag[0] != "</a>"
+            if self.waiting and not self.is_in_link:
+                self.parts.append(self.html[self.copied : tag.end()])
+                self.copied = tag.end()
+                self._lead_on()
+        self.parts.append(self.html[self.copied : end])
+        self.copied = end
+
+    def _close(self) -> None:
+        self.parts.append("</mark>" * len(self.open))
+        self.open = []
+
+    def _lead_on(self) -> None:
+        for mark in self.waiting:
+            kind = "mark-ref noted" if mark.is_noted else "mark-ref"
+            href, label = escape(mark.href), escape(mark.label)
+            self.parts.append(f'<a class="{kind}" href="{href}" aria-label="{label}"></a>')
+        self.waiting = []
+
+
+_LINK = re.compile(r"<a(?:\s[^<>]*)?>|</a>")
 
 
 def count_words(text: str) -> int:

@@ -54,6 +54,14 @@ def merge(first: str, second: str) -> str:
     return "\n".join(merged)
 
 
+def runs(first: Sequence[str], second: Sequence[str]) -> "Iterator[Run]":
+    """Any two sequences, such as the words of two texts, as runs that are the same and that differ.
+
+    Each run: whether it is the same in both, and what it is in the first and in the second.
+    """
+    return _Comparison().runs(first, second)
+
+
 def _pieces(first: str, second: str) -> Iterator[Piece]:
     comparison = _Comparison()
     lines = comparison.runs(first.splitlines(keepends=True), second.splitlines(keepends=True))
