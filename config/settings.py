@@ -10,6 +10,7 @@ keys at, only apps above it (docs/adr/0001-import-line.md; tests/house/test_impo
 
 import sys
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import dj_database_url
@@ -156,8 +157,8 @@ MEDIA_ROOT = Path(environment.text("MEDIA_ROOT") or (HOME or ROOT) / "media")
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(environment.text("STATIC_ROOT") or (HOME or ROOT) / "staticfiles")
 STATICFILES_DIRS = [ROOT / "static"]
-STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+STORAGES: dict[str, dict[str, Any]] = {
+    "default": {"BACKEND": "config.storages.Folder"},
     "staticfiles": {"BACKEND": "config.staticfiles.HashedFiles"},
 }
 FILE_UPLOAD_PERMISSIONS = 0o600
@@ -165,8 +166,35 @@ FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 # An entry of 200,000 characters can be 800 kB of UTF-8, thrice that when percent-encoded.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+if environment.text("S3_BUCKET"):
+    STORAGES["default"] = {
+        "BACKEND": "config.storages.Bucket",
+        "OPTIONS": {
+            "bucket_name": environment.text("S3_BUCKET"),
+            "endpoint_url": environment.text("S3_ENDPOINT") or None,
+            "region_name": environment.text("S3_REGION") or None,
+            "access_key": environment.text("S3_ACCESS_KEY") or None,
+            "secret_key": environment.text("S3_SECRET_KEY") or None,
+            "location": environment.text("S3_FOLDER"),
+            "addressing_style": "path" if environment.text("S3_ENDPOINT") else "auto",
+            # Names are random and never used twice; nobody but this server reads the bucket.
+            "file_overwrite": True,
+            "default_acl": None,
+            "max_memory_size": 2 * 1024 * 1024,
+        },
+    }
 
 # --- People and sessions ------------------------------------------------------------------
+FILE_UPLOAD_HANDLERS = ["apps.journal.receiving.Receiver"]
+# How much is attached at most: a file, the files of an entry, all files of a person (0: no limit).
+ATTACHMENT_BYTES = environment.number("ATTACHMENT_MB", 50) * 1024 * 1024
+ATTACHMENTS_PER_ENTRY = environment.number("ATTACHMENTS_PER_ENTRY", 60)
+ATTACHMENTS_BYTES = environment.number("ATTACHMENTS_GB", 10) * 1024**3
+# More pixels than this are not shown: 50 million take 200 MB while sizes are made of them.
+PICTURE_PIXELS = environment.number("PICTURE_MEGAPIXELS", 50) * 1_000_000
+# What is one too many is left aside with a sentence (apps.journal.receiving), so that no text that
+# came along is lost; far beyond that, a form is no form.
+DATA_UPLOAD_MAX_NUMBER_FILES = 1_000
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
@@ -219,7 +247,9 @@ CONTENT_SECURITY_POLICY = {
         # No 'strict-dynamic': with it, htmx runs the scripts of what it swaps in (docs/htmx.md).
         "script-src": [NONCE],
         "style-src": [SELF],
-        "img-src": [SELF, "data:"],
+        # A blob is what somebody has just chosen or said, before it is sent.
+        "img-src": [SELF, "data:", "blob:"],
+        "media-src": [SELF, "blob:"],
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],

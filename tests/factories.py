@@ -1,15 +1,19 @@
 """Rows for tests: plain functions, with defaults for whatever a test does not care about."""
 
+import io
 from datetime import UTC, date, datetime
 from itertools import count
 from typing import Any
 from uuid import UUID
 
+from django.core.files.base import ContentFile
+from PIL import Image
+
 from apps.accounts.models import User
 from apps.core.models import new_id
-from apps.journal import drafting
+from apps.journal import drafting, uploads
 from apps.journal.drafting import Draft, Hand
-from apps.journal.models import Entry
+from apps.journal.models import Attachment, Entry
 from apps.people.models import Person
 
 # A Friday evening, in Vienna.
@@ -69,6 +73,27 @@ def make_entry(owner: User, **over: Any) -> Entry:
         Entry.objects.filter(pk=pk).update(**later)
         saved.entry.refresh_from_db()
     return saved.entry
+
+
+def picture(
+    width: int = 60, height: int = 40, kind: str = "PNG", colour: Any = "teal", **over: Any
+) -> bytes:
+    """A picture of one colour, as a file of this kind."""
+    written = io.BytesIO()
+    Image.new(over.pop("mode", "RGB"), (width, height), colour).save(written, kind, **over)
+    return written.getvalue()
+
+
+def make_attachment(entry: Entry, content: bytes = b"", **over: Any) -> Attachment:
+    """A file of an entry, a small picture unless its bytes are given; its sizes are made."""
+    values = {"name": "walk.png", "now": NOW} | over
+    row = uploads.attach(
+        owner=entry.owner, entry=entry, content=ContentFile(content or picture()), **values
+    )
+    uploads.make_sizes(entry.owner_id, row.pk)
+    row.refresh_from_db()
+    entry.refresh_from_db()
+    return row
 
 
 def form_data(owner: User, **over: Any) -> dict[str, Any]:

@@ -4,14 +4,13 @@ Gone means every row that belongs to the person, in small batches so that nobody
 files, their sessions, and what the job queue still holds for them.
 """
 
-import shutil
 from datetime import datetime, timedelta
 from graphlib import TopologicalSorter
 from uuid import UUID
 
 from allauth.account.models import EmailAddress
 from django.apps import apps
-from django.conf import settings
+from django.core.files.storage import default_storage
 from django.db import connection, models, transaction
 from django.http import HttpRequest
 from django.utils import translation
@@ -79,7 +78,7 @@ def remove_unconfirmed(now: datetime) -> int:
 
 def remove(user: User) -> None:
     """Delete all that is theirs, the account last, so that a crash is made good an hour later."""
-    shutil.rmtree(settings.MEDIA_ROOT / str(user.pk), ignore_errors=True)
+    _delete_files(str(user.pk))
     addresses = EmailAddress.objects.filter(user=user).values_list("email", flat=True)
     mail.forget({user.email, *addresses})
     _forget_jobs(user)
@@ -87,6 +86,17 @@ def remove(user: User) -> None:
     for model, field in _deepest_first():
         _delete_in_batches(model, field, user)
     User.objects.filter(pk=user.pk).delete()
+
+
+def _delete_files(folder: str) -> None:
+    """Delete all that the storage holds of a person; raises what it raises, for the next hour."""
+    try:
+        _folders, names = default_storage.listdir(folder)
+    except FileNotFoundError:
+        return
+    for name in names:
+        default_storage.delete(f"{folder}/{name}")
+    default_storage.delete(folder)
 
 
 def _remove_if_still_due(pk: UUID, now: datetime) -> bool:

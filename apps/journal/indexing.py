@@ -14,7 +14,7 @@ from django.db import connection
 
 from apps.accounts.models import User
 from apps.core.models import new_id
-from apps.journal.models import Entry, EntryPerson, EntryTag
+from apps.journal.models import Attachment, Entry, EntryPerson, EntryTag
 from apps.journal.words import lexemes, plain_of
 
 # Where the parts of an entry begin. Between them is room, so that no phrase goes across.
@@ -78,7 +78,7 @@ JOIN pg_catalog.pg_ts_dict AS dictionary ON dictionary.dictname = given.language
 
 
 def index(entries: Sequence[Entry]) -> None:
-    """Let search know what these entries say now. Five queries, however many they are.
+    """Let search know what these entries say now. Six queries at most, however many they are.
 
     What is too much for a vector is left out from its end; nothing an entry says makes this fail.
     """
@@ -154,12 +154,16 @@ def _dictionary(word: str, language: str) -> str:
 
 
 def _names(entries: Sequence[Entry], owners: Collection[UUID]) -> dict[UUID, list[str]]:
-    """The names of each entry's tags and people."""
+    """The names of each entry's tags, people and files, and what its pictures show."""
     found: dict[UUID, list[str]] = defaultdict(list)
     for links, name in ((EntryTag.objects, "tag__name"), (EntryPerson.objects, "person__name")):
         rows = links.filter(owner__in=owners, entry__in=[entry.pk for entry in entries])
         for pk, said in rows.order_by(name).values_list("entry", name):
             found[pk].append(said)
+    with_files = [entry.pk for entry in entries if entry.attached]
+    files = Attachment.objects.filter(owner__in=owners, entry__in=with_files).kept().in_order()
+    for pk, *texts in files.values_list("entry", "name", "alt") if with_files else ():
+        found[pk] += filter(None, texts)
     return found
 
 

@@ -16,7 +16,9 @@ from django.db.models import QuerySet
 from apps.accounts.models import User
 from apps.core.statements import Statement
 from apps.core.text import fold
+from apps.journal import uploads
 from apps.journal.models import (
+    Attachment,
     Entry,
     EntryPerson,
     EntryTag,
@@ -337,7 +339,7 @@ def undo(undoing: Undoing) -> None:
     try:
         with transaction.atomic():
             UNDO[Kind(undoing.kind)](undoing.owner, undoing.data)
-    except (IntegrityError, NameTaken, Tag.DoesNotExist) as error:
+    except (IntegrityError, NameTaken, Tag.DoesNotExist, Attachment.DoesNotExist) as error:
         raise TooLate from error
     undoing.delete()
 
@@ -398,6 +400,10 @@ def _undo_trash(owner: User, data: dict[str, Any]) -> None:
     Entry.objects.for_user(owner).filter(pk__in=data["entries"]).update(trashed_at=None)
 
 
+def _undo_removal(owner: User, data: dict[str, Any]) -> None:
+    uploads.put_back(owner, UUID(data["attachment"]))
+
+
 def _still_there(owner: User, entries: Collection[str]) -> set[UUID]:
     return set(Entry.objects.for_user(owner).filter(pk__in=entries).values_list("pk", flat=True))
 
@@ -410,6 +416,7 @@ UNDO: dict[Kind, Callable[[User, dict[str, Any]], None]] = {
     Kind.ENTRIES_MOVED: _undo_move,
     Kind.ENTRIES_TAGGED: _undo_tagging,
     Kind.ENTRIES_TRASHED: _undo_trash,
+    Kind.ATTACHMENT_REMOVED: _undo_removal,
 }
 
 

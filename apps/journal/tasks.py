@@ -3,9 +3,10 @@
 from datetime import UTC, datetime
 from uuid import UUID
 
+from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from apps.journal import settling, sorting
+from apps.journal import settling, sorting, uploads
 from apps.journal.indexing import index
 from apps.journal.models import Entry
 from apps.journal.models.entry import TRASH_KEPT
@@ -31,8 +32,7 @@ def purge(now: datetime) -> int:
     gone = 0
     old = Entry.objects.filter(trashed_at__lt=now - TRASH_KEPT).order_by("trashed_at")
     while batch := list(old.values_list("pk", flat=True)[:BATCH]):
-        Entry.objects.filter(pk__in=batch).delete()
-        gone += len(batch)
+        gone += uploads.erase(Entry.objects.filter(pk__in=batch))
     return gone
 
 
@@ -57,3 +57,35 @@ def index_again(owner: str) -> int:
         done += len(batch)
         last = batch[-1].pk
     return done
+
+
+# What storages cannot do now they can do later: after 4, 16, 64 seconds and so on, for a day.
+PATIENT = RetryStrategy(max_attempts=9, exponential_wait=4)
+
+
+@app.task(name="journal.make_sizes", pass_context=False, lock="pictures", retry=PATIENT)
+def make_sizes(owner: str, attachment: str) -> None:
+    """Make what pages show of a picture. One at a time: each may take a lot of memory."""
+    uploads.make_sizes(UUID(owner), UUID(attachment))
+
+
+@app.task(name="journal.forget_files", pass_context=False, retry=PATIENT)
+def forget_files(keys: list[str]) -> None:
+    """Delete files whose rows are gone."""
+    uploads.forget_files(keys)
+
+
+@app.periodic(cron="23 * * * *")
+@app.task(queueing_lock="look_after_files", pass_context=False)
+def look_after_files(timestamp: int) -> int:
+    """Let go of what was removed a day ago, and ask again for pictures that were not made."""
+    now = datetime.fromtimestamp(timestamp, UTC)
+    uploads.ask_again(now)
+    return uploads.forget_removed(now)
+
+
+@app.periodic(cron="47 3 * * *")
+@app.task(queueing_lock="sweep_files", pass_context=False)
+def sweep_files(timestamp: int) -> int:
+    """Delete files that belong to nothing. Returns how many."""
+    return uploads.sweep(datetime.fromtimestamp(timestamp, UTC))

@@ -29,7 +29,7 @@ from apps.journal.models import (
     Unsettled,
 )
 from tests.accounts.doing import confirmed_client, is_logged_in, log_in, logged_in, make_member
-from tests.factories import NOW, make_entry, make_person, make_user
+from tests.factories import NOW, make_attachment, make_entry, make_person, make_user
 
 WEEK = timedelta(days=7)
 Kind = SecurityEvent.Kind
@@ -48,6 +48,7 @@ def with_a_life(user: User) -> User:
     Undoing.objects.create(owner=user, kind=Undoing.Kind.TAG_RENAMED, data={})
     EntryTag.objects.create(owner=user, entry=entry, tag=tag)
     EntryPerson.objects.create(owner=user, entry=entry, person=person)
+    make_attachment(entry)
     EntryWords.objects.create(owner=user, entry=entry, version=1, vector="'with':1")
     Unsettled.objects.get_or_create(owner=user, entry=entry)
     SavedSearch.objects.create(owner=user, name="Releases", query="tag:release")
@@ -60,7 +61,7 @@ def with_a_life(user: User) -> User:
     SecurityEvent.objects.create(owner=user, kind=Kind.LOGGED_IN, happened_at=NOW)
     limits.is_over("save", str(user.pk), NOW)
     folder = settings.MEDIA_ROOT / str(user.pk)
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
     (folder / "photo.jpg").write_bytes(b"x")
     return user
 

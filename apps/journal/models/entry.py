@@ -70,6 +70,7 @@ class EntryQuerySet(OwnedQuerySet["Entry"]):
             "time_zone",
             "starred",
             "mood",
+            "attached",
             *more,
         )
 
@@ -117,6 +118,11 @@ class Entry(Owned):
     )
     comes_back = models.BooleanField(default=True)
 
+    # What is attached, as lists show it: how many of each kind, and the first pictures with their
+    # measures. Kept by apps.journal.uploads, so that a page of entries asks for no file.
+    attached = models.JSONField(
+        default=dict, db_default=models.Value({}, models.JSONField()), editable=False
+    )
     starred = models.BooleanField(_("starred"), default=False)
     # The day of the year as 1231, for what was written on this day in all years.
     month_day = models.GeneratedField(
@@ -157,6 +163,11 @@ class Entry(Owned):
                 fields=["owner", "notebook", "-local_date", "-occurred_at", "-id"],
                 name="entry_in_notebook",
                 condition=models.Q(trashed_at=None, notebook__isnull=False),
+            ),
+            models.Index(
+                fields=["owner", "-local_date", "-occurred_at", "-id"],
+                name="entry_with_photos",
+                condition=models.Q(trashed_at=None, attached__has_key="photo"),
             ),
             models.Index(
                 fields=["owner", "-trashed_at"],

@@ -82,6 +82,7 @@ class Undoing(Owned):
         ENTRIES_MOVED = "entries moved"
         ENTRIES_TAGGED = "entries tagged"
         ENTRIES_TRASHED = "entries trashed"
+        ATTACHMENT_REMOVED = "attachment removed"
 
     kind = models.CharField(max_length=32, choices=Kind.choices)
     data = models.JSONField()

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from apps.accounts.http import SignedInRequest
 from apps.core.http import get_owned
-from apps.journal import drafting
+from apps.journal import drafting, uploads
 from apps.journal.models import Entry
 
 SHOWN = 200
@@ -37,7 +37,7 @@ def entry_erase(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Ask first, then let one entry of the trash go for good, with all it ever said."""
     entry = get_owned(Entry.objects.trashed(), request.user, pk)
     if request.method == "POST":
-        entry.delete()
+        uploads.erase(Entry.objects.for_user(request.user).filter(pk=entry.pk))
         messages.success(request, _("The entry is gone."))
         return redirect("journal:trash_list")
     return render(request, "journal/entry_erase.html", {"entry": entry})
@@ -48,7 +48,7 @@ def trash_empty(request: SignedInRequest) -> HttpResponse:
     """Ask first, then let everything in the trash go for good."""
     trashed = Entry.objects.for_user(request.user).trashed()
     if request.method == "POST":
-        trashed.delete()
+        uploads.erase(trashed)
         messages.success(request, _("The trash is empty."))
         return redirect("journal:trash_list")
     return render(request, "journal/trash_empty.html", {"count": trashed.count()})
