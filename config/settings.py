@@ -141,6 +141,8 @@ DATABASES["default"].setdefault("OPTIONS", {}).update(
         "timeout": 10,
         "max_idle": 300,
     },
+    # Only what is found by a key is prepared (apps/core/statements.py), from its third time on.
+    prepare_threshold=2 if environment.flag("DATABASE_PREPARES", default=True) else None,
     application_name="throughline",
 )
 CACHES = {

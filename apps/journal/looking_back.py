@@ -15,7 +15,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, QuerySet
 
 from apps.accounts.models import User
-from apps.core.statements import Statement
+from apps.core.statements import KeyedStatement, Statement
 from apps.journal.models import Entry, EntryQuerySet
 
 # After so many days an entry may come back, and after that on its day of each year.
@@ -90,30 +90,28 @@ class Past:
 
 
 def past_of(user: User, today: date) -> Past:
-    """What of the past comes up today; three queries of a few days (four on a leap host).
+    """What of the past comes up today; two queries of a few days (three on a leap host).
 
     Nothing that was asked not to be brought back. Once the entry has been answered today it has had
     its moment, and no other takes its place.
     """
-    owner = user.pk
     week, month, quarter = (today - timedelta(days=days) for days in DISTANCES)
-    recent = _recent(owner=owner, today=today, week=week, month=month, quarter=quarter)
-    # One day of the year at a time, so that its index gives them in the order of the journal.
-    yearly = [
-        row
-        for month_day in month_days(today)
-        for row in _yearly(owner=owner, today=today, month_day=month_day)
-    ]
-    candidates = [_Candidate(*row) for row in sorted([*recent, *yearly], reverse=True)]
-    chosen, away = _chosen(candidates, today)
-    again = chosen.pk if chosen else None
-    last = next((row.pk for row in candidates if _is_of_a_year(row, today, again)), None)
-    shown = _shown(owner=owner, again=again or NOBODY, last=last or NOBODY)
-    entries = {entry.pk: entry for entry in shown}
-    return Past(
-        again=Returning(entries[again], away) if again in entries and away else None,
-        same_day=entries.get(last) if last else None,
+    own, *leap = month_days(today)
+    rows = _candidates(
+        owner=user.pk, today=today, week=week, month=month, quarter=quarter, month_day=own
     )
+    for month_day in leap:
+        rows += _of_leap_day(owner=user.pk, today=today, month_day=month_day)
+    candidates = [_Candidate(*row) for row in sorted(rows, reverse=True)]
+    chosen, away = _chosen(candidates, today)
+    last = next((row.pk for row in candidates if _is_other_year(row, today, chosen)), NOBODY)
+    entries = {
+        entry.pk: entry for entry in _shown(owner=user.pk, pk=chosen, last=last, today=today)
+    }
+    again = entries.get(chosen)
+    if again is None or away is None or again.is_answered:  # type: ignore[attr-defined]
+        return Past(again=None, same_day=entries.get(last))
+    return Past(again=Returning(again, away), same_day=entries.get(last))
 
 
 class _Candidate(NamedTuple):
@@ -124,51 +122,53 @@ class _Candidate(NamedTuple):
     pk: UUID
     starred: bool
     words: int
-    is_answered: bool
 
 
-def _candidates(owner: Any, today: Any) -> QuerySet[Entry, Any]:
+def _newest(owner: Any) -> QuerySet[Entry, Any]:
+    mine = Entry.objects.filter(owner=owner, comes_back=True).kept().newest_first()
+    return mine.values_list("local_date", "occurred_at", "pk", "starred", "word_count")
+
+
+@Statement
+def _of_leap_day(owner: Any, today: Any, month_day: Any) -> QuerySet[Entry, Any]:
+    return _newest(owner).filter(month_day=month_day, local_date__lt=today)[:SEEN]
+
+
+@Statement
+def _candidates(
+    owner: Any, today: Any, week: Any, month: Any, quarter: Any, month_day: Any
+) -> QuerySet[Entry, Any]:
+    recent = _newest(owner).filter(local_date__in=[week, month, quarter])[:SEEN]
+    # One day of the year at a time, so that its index gives them in the order of the journal.
+    yearly = _newest(owner).filter(month_day=month_day, local_date__lt=today)[:SEEN]
+    return recent.union(yearly, all=True)
+
+
+@Statement
+def _shown(owner: Any, pk: Any, last: Any, today: Any) -> EntryQuerySet:
     journal = Entry.objects.filter(owner=owner).kept()
     answers = journal.filter(answers=OuterRef("pk"), local_date=today)
-    mine = journal.filter(comes_back=True).annotate(is_answered=Exists(answers))
-    known = ("local_date", "occurred_at", "pk", "starred", "word_count", "is_answered")
-    return mine.newest_first().values_list(*known)
+    rows = journal.filter(pk__in=[pk, last]).as_rows("comes_back")
+    return rows.annotate(is_answered=Exists(answers))
 
 
-@Statement
-def _recent(owner: Any, today: Any, week: Any, month: Any, quarter: Any) -> QuerySet[Entry, Any]:
-    return _candidates(owner, today).filter(local_date__in=[week, month, quarter])[:SEEN]
-
-
-@Statement
-def _yearly(owner: Any, today: Any, month_day: Any) -> QuerySet[Entry, Any]:
-    of_the_day = _candidates(owner, today).filter(month_day=month_day, local_date__lt=today)
-    return of_the_day[:SEEN]
-
-
-@Statement
-def _shown(owner: Any, again: Any, last: Any) -> EntryQuerySet:
-    return Entry.objects.filter(owner=owner, pk__in=[again, last]).as_rows("comes_back")
-
-
-def _chosen(candidates: list[_Candidate], today: date) -> tuple[_Candidate | None, Distance | None]:
+def _chosen(candidates: list[_Candidate], today: date) -> tuple[UUID, Distance | None]:
     found: dict[Distance, list[_Candidate]] = {}
     for day, written in groupby(candidates, key=lambda row: row.day):
         if away := distance(day, today):
             found.setdefault(away, []).extend(written)
     if not found:
-        return None, None
+        return NOBODY, None
     away = turn(found, today)
-    row = max(found[away], key=lambda row: (row.starred, row.words, row.pk))
-    return (None, None) if row.is_answered else (row, away)
+    return max(found[away], key=lambda row: (row.starred, row.words, row.pk)).pk, away
 
 
-def _is_of_a_year(row: _Candidate, today: date, again: UUID | None) -> bool:
+def _is_other_year(row: _Candidate, today: date, chosen: UUID) -> bool:
     away = distance(row.day, today)
-    return away is not None and away.years > 0 and row.pk != again
+    return away is not None and away.years > 0 and row.pk != chosen
 
 
-@Statement
+@KeyedStatement
 def layers(owner: Any, entry: Any) -> EntryQuerySet:
     """What was written about this entry later, oldest first."""
     about = Entry.objects.filter(owner=owner).kept().filter(answers=entry).as_rows()

@@ -1,18 +1,17 @@
 """The journal as a reader turns its pages: by month, a screenful at a time."""
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from apps.accounts.models import User
 from apps.core.http import first_or_404
-from apps.core.periods import Month, days, week_start
-from apps.core.statements import Statement
+from apps.core.periods import Month, week_start
+from apps.core.statements import KeyedStatement, Statement
 from apps.journal.models import Entry, EntryQuerySet
 
 PAGE = 20
@@ -97,7 +96,7 @@ def entry_to_read(user: User, pk: UUID) -> Entry:
     return first_or_404(_to_read(owner=user.pk, pk=pk))
 
 
-@Statement
+@KeyedStatement
 def _to_read(owner: Any, pk: Any) -> EntryQuerySet:
     return Entry.objects.filter(owner=owner, pk=pk).with_answered().select_related("notebook")
 
@@ -109,35 +108,29 @@ def of_day(owner: Any, day: Any) -> EntryQuerySet:
     return journal.as_rows("saved_at", "closed_at").newest_first()[:OF_DAY]
 
 
-class WrittenDay(NamedTuple):
-    """A square of the weeks. Its shade is the number of entries, 3 for more."""
-
-    day: date
-    shade: int
-    is_today: bool
-
-
 @dataclass(frozen=True)
 class Weeks:
-    """The last weeks, day by day, beginning with a whole week."""
+    """The last weeks, day by day from a whole week to today: 0 to 3 entries, 3 for more."""
 
-    squares: list[WrittenDay]
+    shades: str
 
     @property
     def written(self) -> int:
         """On how many days something was written."""
-        return sum(1 for square in self.squares if square.shade)
+        return len(self.shades) - self.shades.count("0")
 
 
 def last_weeks(user: User, today: date) -> Weeks:
     """The last 18 weeks to today; one query, of days only."""
     begin = week_start(today, user.first_weekday)
     first = date.fromordinal(begin.toordinal() - 7 * (WEEKS - 1))
-    counts = Counter(_days_written(owner=user.pk, first=first, last=today))
-    return Weeks([WrittenDay(day, min(counts[day], 3), day == today) for day in days(first, today)])
+    shades = ["0"] * (today - first).days + ["0"]
+    for day, count in _days_written(owner=user.pk, first=first, last=today):
+        shades[(day - first).days] = str(min(count, 3))
+    return Weeks("".join(shades))
 
 
 @Statement
-def _days_written(owner: Any, first: Any, last: Any) -> QuerySet[Entry, date]:
+def _days_written(owner: Any, first: Any, last: Any) -> QuerySet[Entry, Any]:
     journal = Entry.objects.filter(owner=owner).kept().within(first, last)
-    return journal.values_list("local_date", flat=True)
+    return journal.values_list("local_date").annotate(count=Count("pk")).order_by()

@@ -14,7 +14,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
 from apps.accounts.models import User
-from apps.core.statements import Statement
+from apps.core.statements import KeyedStatement
 from apps.core.text import fold
 from apps.journal import uploads
 from apps.journal.models import (
@@ -65,7 +65,7 @@ def tags_of(entry: Entry) -> list[Tag]:
     return [link.tag for link in _tag_links(owner=entry.owner_id, entry=entry.pk)]
 
 
-@Statement
+@KeyedStatement
 def _tag_links(owner: Any, entry: Any) -> QuerySet[EntryTag]:
     links = EntryTag.objects.filter(owner=owner, entry=entry)
     return links.select_related("tag").only("tag__name").order_by("tag__key")
@@ -76,7 +76,7 @@ def people_of(entry: Entry) -> list[Person]:
     return [link.person for link in _person_links(owner=entry.owner_id, entry=entry.pk)]
 
 
-@Statement
+@KeyedStatement
 def _person_links(owner: Any, entry: Any) -> QuerySet[EntryPerson]:
     links = EntryPerson.objects.filter(owner=owner, entry=entry)
     return links.select_related("person").only("person__name").order_by("person__name")

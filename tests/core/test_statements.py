@@ -9,7 +9,7 @@ from django.db import connection, connections
 from django.db.models import Exists, OuterRef, QuerySet
 from django.test.utils import CaptureQueriesContext
 
-from apps.core.statements import Statement
+from apps.core.statements import KeyedStatement, Statement
 from apps.journal.models import Entry, EntryQuerySet
 from tests.factories import TODAY, make_entry
 
@@ -26,6 +26,12 @@ def of_day(owner: Any, day: Any) -> EntryQuerySet:
     return (
         mine.without_text().with_answered().annotate(is_answered=Exists(layers)).order_by("title")
     )
+
+
+@KeyedStatement
+def one(owner: Any, pk: Any) -> EntryQuerySet:
+    """One of them, with what it answers."""
+    return Entry.objects.filter(owner=owner, pk=pk).with_answered()
 
 
 @Statement
@@ -97,3 +103,29 @@ def test_each_thread_asks_over_a_connection_of_its_own(alice) -> None:
 def test_it_refuses_to_be_asked_without_a_value(values) -> None:
     with pytest.raises(TypeError):
         of_day(**values)
+
+
+def test_a_keyed_one_gives_the_same_before_and_after_its_plan_is_kept(alice, bob) -> None:
+    first = make_entry(alice, title="a", body="Ça, “quoted” 100% ✓")
+    answer = make_entry(alice, title="b", answers=first.pk)
+    for _ in range(8):
+        [found] = one(owner=alice.pk, pk=answer.pk)
+        assert (found, found.answers, found.answers.body) == (answer, first, first.body)
+        assert one(owner=bob.pk, pk=answer.pk) == []
+
+
+def test_a_keyed_one_is_prepared_and_a_plain_one_is_not(alice) -> None:
+    for _ in range(4):
+        one(owner=alice.pk, pk=alice.pk)
+        of_day(owner=alice.pk, day=TODAY)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT statement FROM pg_prepared_statements")
+        kept = [statement for [statement] in cursor.fetchall()]
+    assert len([sql for sql in kept if '"answers_id"' in sql and "$2" in sql]) == 1
+    assert not [sql for sql in kept if '"is_answered"' in sql]
+
+
+def test_a_keyed_one_is_seen_by_whoever_counts_queries(alice) -> None:
+    with CaptureQueriesContext(connection) as queries:
+        one(owner=alice.pk, pk=alice.pk)
+    assert len(queries) == 1

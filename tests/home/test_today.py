@@ -63,9 +63,11 @@ def test_it_is_the_day_of_the_wall_clock(db, zone, day) -> None:
 def test_it_counts_the_days_of_the_last_weeks(alice) -> None:
     for age in (0, 0, 1, 125, 400):
         make_entry(alice, local_date=TODAY - timedelta(days=age))
-    weeks = day_of(alice, NOW + timedelta(hours=1)).weeks
-    assert weeks.written == 2 + (weeks.squares[0].day <= TODAY - timedelta(days=125))
-    assert weeks.squares[-1].is_today
+    shades = day_of(alice, NOW + timedelta(hours=1)).weeks.shades
+    assert shades[-3:] == "012"
+    # TODAY is a Friday, and her weeks begin on Mondays: 17 whole ones and five days.
+    assert len(shades) == 17 * 7 + 5
+    assert shades.count("0") == len(shades) - 2
 
 
 def test_it_never_moves_a_stored_day(alice) -> None:

@@ -33,7 +33,7 @@ WRITTEN_BY_LOOKING = {
     "mfa_authenticator": (CODES, "allauth notes that the codes have been shown"),
     "probe": ("home:health_ready", "whether the database writes is what it asks; taken back"),
 }
-READS = re.compile(r"\s*(SELECT|SAVEPOINT|RELEASE|ROLLBACK|SHOW|DECLARE|FETCH|CLOSE)\b", re.I)
+READS = re.compile(r"[\s(]*(SELECT|SAVEPOINT|RELEASE|ROLLBACK|SHOW|DECLARE|FETCH|CLOSE)\b", re.I)
 TABLE = re.compile(r'"([a-z_]+)"')
 MOST_QUERIES = 8
 # The pages of passkeys keep a challenge, which is a transaction of its own.

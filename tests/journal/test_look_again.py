@@ -151,7 +151,7 @@ def test_it_looks_at_a_few_days_only(alice) -> None:
         make_entry(alice, local_date=ago(days))
     with CaptureQueriesContext(connection) as queries:
         past_of(alice, TODAY)
-    assert len(queries) == 3
+    assert len(queries) == 2
     assert not [query for query in queries if '"journal_entry"."body"' in query["sql"]]
 
 
