@@ -11,9 +11,9 @@ from PIL import Image
 
 from apps.accounts.models import User
 from apps.core.models import new_id
-from apps.journal import drafting, uploads
+from apps.journal import drafting, marking, uploads
 from apps.journal.drafting import Draft, Hand
-from apps.journal.models import Attachment, Entry
+from apps.journal.models import Attachment, Entry, Highlight, Thread
 from apps.people.models import Person
 
 # A Friday evening, in Vienna.
@@ -110,3 +110,25 @@ def form_data(owner: User, **over: Any) -> dict[str, Any]:
         "expected_version": "0",
         "person": str(owner.pk),
     } | over
+
+
+def make_highlight(entry: Entry, words: str, *, note: str = "", hint: int = 0) -> Highlight:
+    """Words of an entry, marked."""
+    return marking.mark(entry.owner, entry.pk, words, hint=hint, note=note)
+
+
+def make_thread(owner: User, **over: Any) -> Thread:
+    """A word somebody keeps returning to."""
+    words = over.pop("words", f"garden {next(_numbers)}")
+    values = {
+        "words": words,
+        "key": words.casefold(),
+        "entries": 12,
+        "weeks": 9,
+        "months": 5,
+        "first_on": date(2025, 3, 1),
+        "last_on": TODAY,
+        "columns": [0, 2, 0, 4, 1, 5],
+        "score": 3.5,
+    } | over
+    return Thread.objects.create(owner=owner, **values)

@@ -6,7 +6,7 @@ parser, which takes `v1.2` for a file and `a/b` for another, and has no pairs of
 without spaces (docs/search.md).
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from uuid import UUID
 
@@ -14,13 +14,14 @@ from django.db import connection
 
 from apps.accounts.models import User
 from apps.core.models import new_id
-from apps.journal.models import Attachment, Entry, EntryPerson, EntryTag
+from apps.journal.models import Attachment, Entry, EntryPerson, EntryTag, Highlight
 from apps.journal.words import lexemes, plain_of
 
 # Where the parts of an entry begin. Between them is room, so that no phrase goes across.
 TITLE, NAMES, BODY = 1, 300, 1_000
 LAST_POSITION = 16_383
-MOST_NAMES = BODY - NAMES - 100
+# Names and notes that do not fit before the text are found as words, though not as phrases.
+LAST_NAME = BODY - 10
 # PostgreSQL keeps this many places of a word, and a vector of at most 2^20 bytes.
 MOST_PLACES = 255
 MOST_BYTES = 900_000
@@ -70,6 +71,15 @@ ON CONFLICT (entry_id) DO UPDATE
     SET version = excluded.version, vector = excluded.vector, updated_at = now()
     WHERE "journal_entrywords".version <= excluded.version
 """
+# So many more entries wait for the threads to be worked out again (apps.journal.threads).
+WAITING = """
+INSERT INTO "journal_survey"
+    (id, owner_id, waiting, entries, is_unspaced, created_at, updated_at)
+SELECT id, owner_id, waiting, 0, false, now(), now()
+FROM unnest(%s::uuid[], %s::uuid[], %s::int[]) AS given (id, owner_id, waiting)
+ON CONFLICT (owner_id) DO UPDATE
+    SET waiting = "journal_survey".waiting + excluded.waiting, updated_at = now()
+"""
 STEMS = """
 SELECT given.word, given.language, ts_lexize(dictionary.oid::regdictionary, given.word)
 FROM unnest(%s::text[], %s::text[]) AS given (word, language)
@@ -117,6 +127,16 @@ def index(entries: Sequence[Entry]) -> None:
                 vectors,
             ],
         )
+        settled = Counter(str(entry.owner_id) for entry in entries)
+        waiting = sorted(settled.items())
+        cursor.execute(
+            WAITING,
+            [
+                [new_id() for _ in waiting],
+                [owner for owner, _ in waiting],
+                [count for _, count in waiting],
+            ],
+        )
 
 
 def stems_of(words: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
@@ -154,7 +174,7 @@ def _dictionary(word: str, language: str) -> str:
 
 
 def _names(entries: Sequence[Entry], owners: Collection[UUID]) -> dict[UUID, list[str]]:
-    """The names of each entry's tags, people and files, and what its pictures show."""
+    """The names of each entry's tags, people and files, what its pictures show, what is noted."""
     found: dict[UUID, list[str]] = defaultdict(list)
     for links, name in ((EntryTag.objects, "tag__name"), (EntryPerson.objects, "person__name")):
         rows = links.filter(owner__in=owners, entry__in=[entry.pk for entry in entries])
@@ -164,6 +184,9 @@ def _names(entries: Sequence[Entry], owners: Collection[UUID]) -> dict[UUID, lis
     files = Attachment.objects.filter(owner__in=owners, entry__in=with_files).kept().in_order()
     for pk, *texts in files.values_list("entry", "name", "alt") if with_files else ():
         found[pk] += filter(None, texts)
+    noted = Highlight.objects.filter(owner__in=owners, entry__in=[entry.pk for entry in entries])
+    for pk, note in noted.exclude(note="").order_by("start", "id").values_list("entry", "note"):
+        found[pk].append(note)
     return found
 
 
@@ -181,10 +204,8 @@ def _vector(
     placed = [(TITLE + position, word, "A") for position, word in title]
     begin = NAMES
     for name in names:
-        placed += [(begin + position, word, "B") for position, word in name]
+        placed += [(min(begin + position, LAST_NAME), word, "B") for position, word in name]
         begin += len(name) + 2
-        if begin > NAMES + MOST_NAMES:
-            break
     placed += [(BODY + position, word, "") for position, word in body]
     for position, word, weight in placed:
         if size > MOST_BYTES:

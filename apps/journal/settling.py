@@ -1,4 +1,4 @@
-"""What follows from a text once its writer rests: its tags, its people, its words for search.
+"""What follows from a text once its writer rests: tags, people, highlights, words for search.
 
 Never done in a save (docs/writing.md): a save notes that the entry is unsettled, and settling
 happens some seconds later, when the page is left or done with, or by the job queue as a net. A
@@ -13,6 +13,7 @@ from django.db import transaction
 
 from apps.accounts.models import User
 from apps.journal.indexing import index
+from apps.journal.marking import place_again
 from apps.journal.mentions import mentions
 from apps.journal.models import Entry, Unsettled
 from apps.journal.sorting import link_typed, people_named, tags_named
@@ -25,7 +26,7 @@ LEFT_BEHIND = timedelta(seconds=30)
 
 @transaction.atomic
 def settle(owner: User, entry_id: UUID) -> None:
-    """Bring tags, people and search up to what the entry says now. Nothing where there is none."""
+    """Bring all that follows up to what the entry says now. Nothing where there is none."""
     # The note goes first: a save from here on makes a new one, and what it saved is not missed.
     Unsettled.objects.for_user(owner).filter(entry=entry_id).delete()
     entry = Entry.objects.for_user(owner).filter(pk=entry_id).first()
@@ -33,6 +34,7 @@ def settle(owner: User, entry_id: UUID) -> None:
         return
     said = mentions(entry.body)
     link_typed(entry, tags_named(owner, said.tags, typed=True), people_named(owner, said.people))
+    place_again(entry)
     index([entry])
 
 

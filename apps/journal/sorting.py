@@ -10,15 +10,15 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
 from apps.accounts.models import User
 from apps.core.statements import KeyedStatement
 from apps.core.text import fold
-from apps.journal import uploads
+from apps.journal import marking, uploads
 from apps.journal.models import (
-    Attachment,
     Entry,
     EntryPerson,
     EntryTag,
@@ -339,7 +339,7 @@ def undo(undoing: Undoing) -> None:
     try:
         with transaction.atomic():
             UNDO[Kind(undoing.kind)](undoing.owner, undoing.data)
-    except (IntegrityError, NameTaken, Tag.DoesNotExist, Attachment.DoesNotExist) as error:
+    except (IntegrityError, NameTaken, ObjectDoesNotExist) as error:
         raise TooLate from error
     undoing.delete()
 
@@ -417,6 +417,7 @@ UNDO: dict[Kind, Callable[[User, dict[str, Any]], None]] = {
     Kind.ENTRIES_TAGGED: _undo_tagging,
     Kind.ENTRIES_TRASHED: _undo_trash,
     Kind.ATTACHMENT_REMOVED: _undo_removal,
+    Kind.HIGHLIGHT_REMOVED: marking.bring_back,
 }
 
 

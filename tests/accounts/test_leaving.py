@@ -23,13 +23,22 @@ from apps.journal.models import (
     EntryWords,
     Notebook,
     SavedSearch,
+    Survey,
     Tag,
     TagAlias,
     Undoing,
     Unsettled,
 )
 from tests.accounts.doing import confirmed_client, is_logged_in, log_in, logged_in, make_member
-from tests.factories import NOW, make_attachment, make_entry, make_person, make_user
+from tests.factories import (
+    NOW,
+    make_attachment,
+    make_entry,
+    make_highlight,
+    make_person,
+    make_thread,
+    make_user,
+)
 
 WEEK = timedelta(days=7)
 Kind = SecurityEvent.Kind
@@ -49,6 +58,9 @@ def with_a_life(user: User) -> User:
     EntryTag.objects.create(owner=user, entry=entry, tag=tag)
     EntryPerson.objects.create(owner=user, entry=entry, person=person)
     make_attachment(entry)
+    make_highlight(entry, person.name, note="More.")
+    make_thread(user)
+    Survey.objects.create(owner=user, waiting=1)
     EntryWords.objects.create(owner=user, entry=entry, version=1, vector="'with':1")
     Unsettled.objects.get_or_create(owner=user, entry=entry)
     SavedSearch.objects.create(owner=user, name="Releases", query="tag:release")

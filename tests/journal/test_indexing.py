@@ -102,7 +102,7 @@ def test_it_takes_as_many_queries_for_many_as_for_one(
     alice, bob, django_assert_num_queries, count
 ) -> None:
     entries = [make_entry(owner, body="A line") for _ in range(count) for owner in (alice, bob)]
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(7):
         index(entries)
     assert EntryWords.objects.count() == len(entries)
     with django_assert_num_queries(0):

@@ -4,9 +4,11 @@ from apps.journal.models.attachment import Attachment, AttachmentQuerySet
 from apps.journal.models.entry import Entry, EntryQuerySet
 from apps.journal.models.entry_template import EntryTemplate
 from apps.journal.models.finding import EntryWords, SavedSearch, Unsettled
+from apps.journal.models.highlight import Highlight
 from apps.journal.models.notebook import Notebook
 from apps.journal.models.revision import Revision
 from apps.journal.models.sorting import EntryPerson, EntryTag, Tag, TagAlias, Undoing
+from apps.journal.models.thread import Survey, Thread
 
 __all__ = [
     "Attachment",
@@ -17,11 +19,14 @@ __all__ = [
     "EntryTag",
     "EntryTemplate",
     "EntryWords",
+    "Highlight",
     "Notebook",
     "Revision",
     "SavedSearch",
+    "Survey",
     "Tag",
     "TagAlias",
+    "Thread",
     "Undoing",
     "Unsettled",
 ]

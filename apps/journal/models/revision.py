@@ -22,6 +22,9 @@ class Revision(Owned):
             models.UniqueConstraint(
                 fields=["owner", "entry", "version"], name="revision_one_per_version"
             ),
+            # What highlights point at: a text of the same person, and of the same entry.
+            models.UniqueConstraint(fields=["owner", "id"], name="revision_of_owner"),
+            models.UniqueConstraint(fields=["entry", "id"], name="revision_of_entry"),
         ]
 
     def __str__(self) -> str:

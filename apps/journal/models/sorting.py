@@ -82,6 +82,8 @@ class Undoing(Owned):
         ENTRIES_MOVED = "entries moved"
         ENTRIES_TAGGED = "entries tagged"
         ENTRIES_TRASHED = "entries trashed"
+        HIGHLIGHT_REMOVED = "highlight removed"
+        THREAD_HIDDEN = "thread hidden"
         ATTACHMENT_REMOVED = "attachment removed"
 
     kind = models.CharField(max_length=32, choices=Kind.choices)
