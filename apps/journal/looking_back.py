@@ -7,8 +7,9 @@ back on 20 November, wherever they live by then.
 from calendar import isleap
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from itertools import groupby
+from operator import attrgetter
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -102,7 +103,7 @@ def past_of(user: User, today: date) -> Past:
     )
     for month_day in leap:
         rows += _of_leap_day(owner=user.pk, today=today, month_day=month_day)
-    candidates = [_Candidate(*row) for row in sorted(rows, reverse=True)]
+    candidates = sorted(map(_Candidate._make, rows), key=attrgetter("day"), reverse=True)
     chosen, away = _chosen(candidates, today)
     last = next((row.pk for row in candidates if _is_other_year(row, today, chosen)), NOBODY)
     entries = {
@@ -115,10 +116,9 @@ def past_of(user: User, today: date) -> Past:
 
 
 class _Candidate(NamedTuple):
-    """What choosing needs to know of an entry, in the journal's order: by day, then by moment."""
+    """What choosing needs to know of an entry."""
 
     day: date
-    occurred_at: datetime
     pk: UUID
     starred: bool
     words: int
@@ -126,7 +126,7 @@ class _Candidate(NamedTuple):
 
 def _newest(owner: Any) -> QuerySet[Entry, Any]:
     mine = Entry.objects.filter(owner=owner, comes_back=True).kept().newest_first()
-    return mine.values_list("local_date", "occurred_at", "pk", "starred", "word_count")
+    return mine.values_list("local_date", "pk", "starred", "word_count")
 
 
 @Statement
