@@ -52,5 +52,5 @@ def day_of(user: User, now: datetime) -> Today:
         open_entry=open_entry,
         entries=[entry for entry in entries if entry is not open_row],
         weeks=last_weeks(user, day),
-        past=past_of(user, day),
+        past=past_of(user, day, {entry.answers_id for entry in entries if entry.answers_id}),
     )

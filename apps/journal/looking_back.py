@@ -13,7 +13,7 @@ from operator import attrgetter
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 
 from apps.accounts.models import User
 from apps.core.statements import KeyedStatement, Statement
@@ -90,11 +90,11 @@ class Past:
     same_day: Entry | None
 
 
-def past_of(user: User, today: date) -> Past:
+def past_of(user: User, today: date, answered: Collection[UUID]) -> Past:
     """What of the past comes up today; two queries of a few days (three on a leap host).
 
-    Nothing that was asked not to be brought back. Once the entry has been answered today it has had
-    its moment, and no other takes its place.
+    Nothing that was asked not to be brought back. Once the entry is among those `answered`
+    today it has had its moment, and no other takes its place.
     """
     week, month, quarter = (today - timedelta(days=days) for days in DISTANCES)
     own, *leap = month_days(today)
@@ -106,13 +106,11 @@ def past_of(user: User, today: date) -> Past:
     candidates = sorted(map(_Candidate._make, rows), key=attrgetter("day"), reverse=True)
     chosen, away = _chosen(candidates, today)
     last = next((row.pk for row in candidates if _is_other_year(row, today, chosen)), NOBODY)
-    entries = {
-        entry.pk: entry for entry in _shown(owner=user.pk, pk=chosen, last=last, today=today)
-    }
-    again = entries.get(chosen)
-    if again is None or away is None or again.is_answered:  # type: ignore[attr-defined]
-        return Past(again=None, same_day=entries.get(last))
-    return Past(again=Returning(again, away), same_day=entries.get(last))
+    entries = {entry.pk: entry for entry in _shown(owner=user.pk, again=chosen, last=last)}
+    again = None if chosen in answered else entries.get(chosen)
+    return Past(
+        again=Returning(again, away) if again and away else None, same_day=entries.get(last)
+    )
 
 
 class _Candidate(NamedTuple):
@@ -145,11 +143,8 @@ def _candidates(
 
 
 @Statement
-def _shown(owner: Any, pk: Any, last: Any, today: Any) -> EntryQuerySet:
-    journal = Entry.objects.filter(owner=owner).kept()
-    answers = journal.filter(answers=OuterRef("pk"), local_date=today)
-    rows = journal.filter(pk__in=[pk, last]).as_rows("comes_back")
-    return rows.annotate(is_answered=Exists(answers))
+def _shown(owner: Any, again: Any, last: Any) -> EntryQuerySet:
+    return Entry.objects.filter(owner=owner, pk__in=[again, last]).as_rows("comes_back")
 
 
 def _chosen(candidates: list[_Candidate], today: date) -> tuple[UUID, Distance | None]:

@@ -103,9 +103,9 @@ def _to_read(owner: Any, pk: Any) -> EntryQuerySet:
 
 @Statement
 def of_day(owner: Any, day: Any) -> EntryQuerySet:
-    """The latest entries of a day as rows that know whether their sitting goes on."""
+    """The latest entries of a day, with what they answer and whether their sitting goes on."""
     journal = Entry.objects.filter(owner=owner).kept().on(day)
-    return journal.as_rows("saved_at", "closed_at").newest_first()[:OF_DAY]
+    return journal.as_rows("saved_at", "closed_at", "answers_id").newest_first()[:OF_DAY]
 
 
 @dataclass(frozen=True)
