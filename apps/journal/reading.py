@@ -39,6 +39,10 @@ class Page:
         """Nothing to show."""
         return not self.months
 
+    def latest(self, most: int) -> list[Entry]:
+        """The first entries of the page, at most so many."""
+        return [entry for month in self.months for entry in month.entries][:most]
+
 
 def next_page(entries: EntryQuerySet, after: Entry | None) -> Page:
     """The entries that follow `after` in the journal's order, or its first; one query."""

@@ -4,6 +4,7 @@ import { helpChoosing } from "./choosing.js";
 import { Device } from "./device.js";
 import { listenForKeys } from "./hotkeys.js";
 import { guardLogOut } from "./logout.js";
+import { openPalette } from "./palette.js";
 import { keepPlace } from "./place.js";
 import { defineWriter } from "./writer.js";
 
@@ -15,3 +16,4 @@ guardLogOut(device);
 helpChoosing(device);
 listenForKeys(document.getElementById("keys"));
 keepPlace();
+openPalette(document.getElementById("palette"));

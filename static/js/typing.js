@@ -3,7 +3,7 @@
 import { indented, linked, mark, nextItem } from "./marks.js";
 
 const KEYS = { b: "bold", i: "italic", k: "link" };
-const isMac = /Mac|iP(?:hone|ad|od)/.test(navigator.platform);
+export const isMac = /Mac|iP(?:hone|ad|od)/.test(navigator.platform);
 
 export function helpTyping(area, toolbar) {
   const change = (edit) => edit && apply(area, edit);
@@ -15,6 +15,7 @@ export function helpTyping(area, toolbar) {
     const { value, selectionStart: start, selectionEnd: end } = area;
     const isCommand = (isMac ? event.metaKey : event.ctrlKey) && !shiftKey && !altKey;
     let edit = null;
+    if (isCommand && key.toLowerCase() === "k" && start === end) return; // goes elsewhere (palette.js)
     if (isCommand && KEYS[key.toLowerCase()]) edit = mark(KEYS[key.toLowerCase()], value, start, end);
     else if (event.ctrlKey || event.metaKey || altKey) return;
     else if (key === "Enter" && !shiftKey) edit = nextItem(value, start, end);

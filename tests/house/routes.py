@@ -318,6 +318,7 @@ ROUTES: dict[str, Route] = {
     # home
     "home:landing": Route(ANYBODY, get=302, stranger=200),
     "home:today": Route(PERSON),
+    "home:palette": Route(PERSON),
     "home:health_live": Route(ANYBODY),
     "home:health_ready": Route(ANYBODY),
     # journal

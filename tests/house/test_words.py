@@ -51,6 +51,8 @@ CLOCKS = {
     "datetime.today": 99,
     "date.today": 99,
 }
+# Sends SQL that the ORM has written, once for each process (docs/adr/0011).
+EXCUSED = {"apps/core/statements.py": "makes SQL out of pieces"}
 LEVELS = {"debug", "info", "warning", "error", "critical", "exception", "log"}
 
 
@@ -87,7 +89,11 @@ def never_done(root: Path) -> list[str]:
             number = getattr(node, "lineno", 0)
             found += [f"{place}:{number} imports {name}" for name in _forbidden_import(node)]
             if isinstance(node, ast.Call):
-                found += [f"{place}:{number} {what}" for what in _forbidden_call(node)]
+                found += [
+                    f"{place}:{number} {what}"
+                    for what in _forbidden_call(node)
+                    if EXCUSED.get(place.as_posix()) != what
+                ]
             if isinstance(node, ast.Name) and node.id == "csrf_exempt":
                 found.append(f"{place}:{number} opens a door")
     return found

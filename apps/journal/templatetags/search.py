@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from typing import Any, TypedDict
 
 from django import template
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html, format_html_join, strip_tags
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 
 from apps.core.templatetags.core import dom_id, icon, whole_day
+from apps.journal.models import Entry
 from apps.journal.searching import Found, Piece
 
 register = template.Library()
@@ -35,6 +36,8 @@ WAYS: list[tuple[list[Any], Any]] = [
     (["is:starred", "is:draft"], gettext_lazy("with a star; not yet closed")),
     (["has:photo", "has:file"], gettext_lazy("with something attached")),
 ]
+# Of an entry without a title, so much of its opening stands for it.
+MOST_SHOWN = 120
 BEGIN, END = format_html("<{}>", "mark"), format_html("</{}>", "mark")
 
 
@@ -68,6 +71,23 @@ def as_found(found: Iterable[Found]) -> list[Row]:
         }
         for each in found
     ]
+
+
+@register.filter
+def as_ways(found: Iterable[Found]) -> list[dict[str, Any]]:
+    """What was found, each on one line: its title, or else the text around what was asked for."""
+    return [
+        {
+            "url": each.entry.get_absolute_url(),
+            "text": marked(each.title) or marked(each.text) or _opening(each.entry),
+            "day": each.entry.local_date,
+        }
+        for each in found
+    ]
+
+
+def _opening(entry: Entry) -> str:
+    return strip_tags(entry.opening)[:MOST_SHOWN]
 
 
 def marked(pieces: Iterable[Piece]) -> SafeString:

@@ -1,0 +1,131 @@
+"""Going anywhere by a few letters: pages, people, tags, notebooks, kept searches, entries."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.models import User
+from apps.core.text import fold
+from apps.journal.models import Notebook, SavedSearch, Tag
+from apps.journal.query import parse
+from apps.journal.reading import next_page_of_all
+from apps.journal.searching import Found, Piece, search
+from apps.people.models import Person
+
+MOST_OF_A_KIND = 6
+MOST_TEXT = 200
+
+
+@dataclass(frozen=True)
+class Way:
+    """Somewhere to go: its name, its address, an icon, and what else it is known by."""
+
+    name: Any
+    url: str
+    icon: str
+    also: Any = ""
+
+
+@dataclass(frozen=True)
+class Ways:
+    """Ways of one kind, under the name of the kind."""
+
+    name: Any
+    ways: list[Way]
+
+
+@dataclass(frozen=True)
+class Palette:
+    """What some letters lead to. `search_url` looks for them in all entries; "" without any."""
+
+    text: str
+    kinds: list[Ways]
+    entries: list[Found]
+    search_url: str
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing was found."""
+        return not self.kinds and not self.entries
+
+    @property
+    def count(self) -> int:
+        """How many ways there are."""
+        return sum(len(kind.ways) for kind in self.kinds) + len(self.entries)
+
+
+# The pages that need no row: their address, icon and name, and other words for them.
+PAGES: list[tuple[str, str, Any, Any]] = [
+    ("home:today", "sun", _("Today"), _("start now")),
+    ("journal:entry_create", "pen-line", _("Write something new"), _("new entry")),
+    ("journal:entry_list", "book-open", _("Journal"), _("entries")),
+    ("journal:search", "search", _("Search"), _("find look for")),
+    ("journal:calendar", "calendar", _("Calendar"), _("month year days")),
+    ("journal:on_this_day_list", "history", _("On this day"), _("years ago memories")),
+    ("journal:tag_list", "tag", _("Tags"), _("labels")),
+    ("journal:notebook_list", "notebook", _("Notebooks"), _("parts")),
+    ("journal:template_list", "copy", _("Templates"), _("beginnings")),
+    ("journal:trash_list", "trash-2", _("Trash"), _("deleted")),
+    ("people:person_list", "users", _("People"), _("who contacts")),
+    ("people:person_create", "plus", _("Add somebody"), _("new person")),
+    ("accounts:settings", "settings-2", _("Settings"), _("language theme time zone name")),
+    ("accounts:device_list", "smartphone", _("Devices"), _("sessions logged in")),
+    ("accounts:activity", "shield-check", _("Security events"), _("activity")),
+    ("account_logout", "log-out", _("Log out"), _("leave")),
+]
+# Shown before anything is typed.
+FIRST_PAGES = 8
+
+
+def ways_to(user: User, text: str, today: date) -> Palette:
+    """Where `text` may lead; without text the pages one goes to most, and the latest entries.
+
+    Each word of the text must begin a word of the name. One query for each kind, and a search.
+    """
+    text = " ".join(text.split())[:MOST_TEXT]
+    words = fold(text).split()
+    pages = [Way(name, reverse(view), icon, also) for view, icon, name, also in PAGES]
+    if not words:
+        latest = next_page_of_all(user, None).latest(MOST_OF_A_KIND)
+        found = [Found(entry, [Piece(entry.title, False)], []) for entry in latest]
+        return Palette("", [Ways(_("Pages"), pages[:FIRST_PAGES])], found, "")
+    query = parse(text, today)
+    kinds = [Ways(_("Pages"), pages), *_rows_of(user)]
+    fitting = [Ways(kind.name, _fitting(kind.ways, words)) for kind in kinds]
+    return Palette(
+        text,
+        [kind for kind in fitting if kind.ways],
+        search(user, query).found[:MOST_OF_A_KIND] if query else [],
+        f"{reverse('journal:search')}?{urlencode({'q': text})}",
+    )
+
+
+def _rows_of(user: User) -> list[Ways]:
+    kinds: list[tuple[Any, str, type[Person | Tag | Notebook | SavedSearch]]] = [
+        (_("People"), "user", Person),
+        (_("Tags"), "tag", Tag),
+        (_("Notebooks"), "notebook", Notebook),
+        (_("Searches you keep"), "search", SavedSearch),
+    ]
+    return [
+        Ways(name, [Way(row.name, row.get_absolute_url(), icon) for row in rows])
+        for name, icon, model in kinds
+        for rows in [model.objects.for_user(user).only("name").order_by("name")]
+    ]
+
+
+def _fitting(ways: list[Way], words: list[str]) -> list[Way]:
+    """Those in whose names each of these words begins one; in the name itself goes first."""
+    by_name = [way for way in ways if _fits(str(way.name), words)]
+    by_other = [way for way in ways if way.also and way not in by_name]
+    known = [way for way in by_other if _fits(f"{way.name} {way.also}", words)]
+    return [*by_name, *known][:MOST_OF_A_KIND]
+
+
+def _fits(name: str, words: list[str]) -> bool:
+    parts = fold(name).split()
+    return all(any(part.startswith(word) for part in parts) for word in words)
