@@ -19,7 +19,7 @@ from csp.constants import NONCE, NONE, SELF
 from config import environment
 from config.local.addresses import EVERYWHERE, own_names
 from config.local.secrets import secret_key
-from config.mail import mail_settings
+from config.mail import mail_in_settings, mail_settings
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -61,6 +61,7 @@ THROUGHLINE_APPS = [
     "apps.accounts",
     "apps.people",
     "apps.journal",
+    "apps.capture",
     "apps.home",
 ]
 INSTALLED_APPS = [
@@ -88,6 +89,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "apps.core.middleware.SafeAnswers",
+    "apps.capture.middleware.TokensOnly",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -103,6 +105,9 @@ MIDDLEWARE = [
 ]
 
 ROOT_URLCONF = "config.urls"
+# Programs ask below this (apps/capture): no cookies, and the methods that forms do not have.
+API_PATH = "/api/"
+API_V1 = f"{API_PATH}v1/"
 WSGI_APPLICATION = "config.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -163,11 +168,6 @@ STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "config.storages.Folder"},
     "staticfiles": {"BACKEND": "config.staticfiles.HashedFiles"},
 }
-FILE_UPLOAD_PERMISSIONS = 0o600
-FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
-# An entry of 200,000 characters can be 800 kB of UTF-8, thrice that when percent-encoded.
-DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 if environment.text("S3_BUCKET"):
     STORAGES["default"] = {
         "BACKEND": "config.storages.Bucket",
@@ -185,8 +185,8 @@ if environment.text("S3_BUCKET"):
             "max_memory_size": 2 * 1024 * 1024,
         },
     }
-
-# --- People and sessions ------------------------------------------------------------------
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 FILE_UPLOAD_HANDLERS = ["apps.journal.receiving.Receiver"]
 # How much is attached at most: a file, the files of an entry, all files of a person (0: no limit).
 ATTACHMENT_BYTES = environment.number("ATTACHMENT_MB", 50) * 1024 * 1024
@@ -197,6 +197,11 @@ PICTURE_PIXELS = environment.number("PICTURE_MEGAPIXELS", 50) * 1_000_000
 # What is one too many is left aside with a sentence (apps.journal.receiving), so that no text that
 # came along is lost; far beyond that, a form is no form.
 DATA_UPLOAD_MAX_NUMBER_FILES = 1_000
+# An entry of 200,000 characters can be 800 kB of UTF-8, thrice that when percent-encoded.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+
+# --- People and sessions ------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
@@ -295,6 +300,11 @@ else:
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = environment.text("DEFAULT_FROM_EMAIL", "Throughline <journal@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+# Mail that arrives (docs/mail-in.md): nothing of it is there until a domain is named.
+MAIL_IN = mail_in_settings()
+MAIL_IN_DOMAIN = MAIL_IN.domain
+ANYMAIL = MAIL_IN.anymail
 
 PROCRASTINATE_WORKER_DEFAULTS = {"delete_jobs": "successful"}
 

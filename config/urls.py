@@ -1,12 +1,16 @@
 """One line an app. The health paths and Today live with home; accounts wraps allauth."""
 
+from django.conf import settings
 from django.urls import include, path
 
 urlpatterns = [
     path("", include("apps.home.urls")),
     path("journal/", include("apps.journal.urls")),
     path("people/", include("apps.people.urls")),
+    path("settings/", include("apps.capture.urls")),
     path("settings/", include("apps.accounts.urls")),
+    path(settings.API_V1.removeprefix("/"), include("apps.capture.api.urls")),
+    path("mail/", include("apps.capture.mail_urls")),
     path("accounts/", include("apps.accounts.entrance_urls")),
 ]
 

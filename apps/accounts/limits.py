@@ -21,12 +21,15 @@ class Limit:
 
 LIMITS = {
     "save": Limit(120, 60),
+    # Of one token; of one person's mail.
+    "api": Limit(120, 60),
+    "mail": Limit(60, 3600),
 }
 LONGEST = timedelta(seconds=max(limit.seconds for limit in LIMITS.values()))
 
 
 def is_over(name: str, who: str, now: datetime) -> bool:
-    """Count one more try of `who` (a person's id) and say whether it is one too many."""
+    """Count one more try of `who` (the id of a person or token); say whether it is too many."""
     limit = LIMITS[name]
     window = int(now.timestamp()) // limit.seconds
     begins = datetime.fromtimestamp(window * limit.seconds, UTC)
@@ -43,6 +46,12 @@ def is_over(name: str, who: str, now: datetime) -> bool:
         )
         (tries,) = cursor.fetchone()
     return bool(tries > limit.amount)
+
+
+def wait(name: str, now: datetime) -> int:
+    """How many seconds are left of the window: when whoever was over may try again."""
+    limit = LIMITS[name]
+    return limit.seconds - int(now.timestamp()) % limit.seconds
 
 
 def purge(now: datetime) -> None:

@@ -175,6 +175,10 @@ class SecurityEvent(Owned):
         CODES_MADE = "codes-made", _("Recovery codes made")
         DELETION_ASKED = "deletion-asked", _("Deleting the account was asked for")
         DELETION_UNDONE = "deletion-undone", _("Deleting the account was undone")
+        TOKEN_MADE = "token-made", _("An access token was made")
+        TOKEN_REVOKED = "token-revoked", _("An access token was taken back")
+        MAIL_MADE = "mail-made", _("A secret e-mail address for entries was made")
+        MAIL_REMOVED = "mail-removed", _("The secret e-mail address for entries was turned off")
         LIMITED = "limited", _("Too many tries; slowed down")
         REFUSED = "refused", _("A request was refused")
 

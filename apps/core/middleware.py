@@ -106,10 +106,12 @@ class SafeAnswers:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if request.method in ANSWERED_METHODS:
+        is_api = request.path_info.startswith(settings.API_PATH)
+        methods = API_METHODS if is_api else ANSWERED_METHODS
+        if request.method in methods:
             response = self.get_response(request)
         else:
-            response = HttpResponseNotAllowed(ANSWERED_METHODS)
+            response = HttpResponseNotAllowed(methods)
         response.headers.setdefault("Cache-Control", "no-store, private")
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)
@@ -137,6 +139,8 @@ PERMISSIONS = (
 # What links and forms send. Some views of other packages would take more: a PUT as a form, a DELETE
 # that removes a passkey without telling its owner.
 ANSWERED_METHODS = ["GET", "HEAD", "OPTIONS", "POST"]
+# What programs send, who show a token and whose cookies are not looked at.
+API_METHODS = [*ANSWERED_METHODS, "PATCH", "DELETE"]
 
 
 def _is_cross_site(request: HttpRequest) -> bool:

@@ -5,15 +5,9 @@ from datetime import timedelta
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
-from django.conf import settings
-from django.db import connection
-from django.test import Client
-from django.utils import timezone
-from pytest_django import DjangoAssertNumQueries
-
-from apps.accounts import leaving, limits, mail
 from apps.accounts.models import SecurityEvent, Session, User
 from apps.accounts.tasks import remove_accounts
+from apps.capture.models import KeptAnswer, MailAddress, ReceivedMail
 from apps.journal.drafting import keep
 from apps.journal.models import (
     Entry,
@@ -29,6 +23,11 @@ from apps.journal.models import (
     Undoing,
     Unsettled,
 )
+from django.conf import settings
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 from tests.accounts.doing import confirmed_client, is_logged_in, log_in, logged_in, make_member
 from tests.factories import (
     NOW,
@@ -39,6 +38,9 @@ from tests.factories import (
     make_thread,
     make_user,
 )
+
+from apps.accounts import leaving, limits, mail
+from tests.house.routes import make_token
 
 WEEK = timedelta(days=7)
 Kind = SecurityEvent.Kind
@@ -64,6 +66,12 @@ def with_a_life(user: User) -> User:
     EntryWords.objects.create(owner=user, entry=entry, version=1, vector="'with':1")
     Unsettled.objects.get_or_create(owner=user, entry=entry)
     SavedSearch.objects.create(owner=user, name="Releases", query="tag:release")
+    make_token(user)
+    KeptAnswer.objects.create(owner=user, key="k", fingerprint="f")
+    MailAddress.objects.create(owner=user, digest=str(user.pk)[:32], sealed="x")
+    ReceivedMail.objects.create(
+        owner=user, digest="d", arrived_at=NOW, outcome="kept", sender=user.email, entry=entry
+    )
     make_entry(user)
     Entry.objects.filter(owner=user).exclude(pk=entry.pk).update(notebook=notebook, answers=entry)
     EmailAddress.objects.get_or_create(user=user, email=user.email, verified=True, primary=True)

@@ -17,15 +17,8 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
-from cryptography.hazmat.primitives.asymmetric import ec
-from django.http import HttpRequest
-from django.test import Client
-from django.urls import URLPattern, URLResolver
-from fido2.cose import ES256
-from fido2.utils import websafe_encode
-from fido2.webauthn import Aaguid, AttestationObject, AttestedCredentialData, AuthenticatorData
-
 from apps.accounts.models import Session, User
+from apps.capture.models import AccessToken, MailAddress, ReceivedMail
 from apps.core.periods import Month
 from apps.journal import drafting, sorting
 from apps.journal.models import (
@@ -39,6 +32,13 @@ from apps.journal.models import (
     Undoing,
 )
 from apps.people.models import Person
+from cryptography.hazmat.primitives.asymmetric import ec
+from django.http import HttpRequest
+from django.test import Client
+from django.urls import URLPattern, URLResolver
+from fido2.cose import ES256
+from fido2.utils import websafe_encode
+from fido2.webauthn import Aaguid, AttestationObject, AttestedCredentialData, AuthenticatorData
 from tests.factories import (
     NOW,
     PASSWORD,
@@ -49,6 +49,8 @@ from tests.factories import (
     make_hand,
     make_person,
 )
+
+from apps.capture import addresses, tokens
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
@@ -97,13 +99,15 @@ class Life:
     undoing: Undoing
     template: EntryTemplate
     saved_search: SavedSearch
+    token: AccessToken
+    secret: str
 
     @property
     def ids(self) -> list[str]:
         """The ids that somebody else might send."""
         rows = (self.user, self.person, self.entry, self.trashed, self.revision, self.tag)
         rows = (*rows, self.notebook, self.undoing, self.saved_search, self.template)
-        return [*(str(row.pk) for row in rows), str(self.device)]
+        return [*(str(row.pk) for row in (*rows, self.token)), str(self.device)]
 
 
 def make_life(user: User, canary: str) -> Life:
@@ -131,6 +135,16 @@ def make_life(user: User, canary: str) -> Life:
         type=Authenticator.Type.WEBAUTHN,
         data={"name": canary, "credential": _credential()},
     )
+    token, secret = make_token(user, name=canary)
+    local = f"{addresses.PREFIX}{canary}"
+    MailAddress.objects.create(
+        owner=user,
+        digest=addresses.digest_of(local),
+        sealed=addresses.seal(addresses.PURPOSE, local),
+    )
+    ReceivedMail.objects.create(
+        owner=user, digest="a" * 64, arrived_at=NOW, outcome="kept", sender=canary, entry=entry
+    )
     return Life(
         user=user,
         canary=canary,
@@ -148,7 +162,19 @@ def make_life(user: User, canary: str) -> Life:
         template=EntryTemplate.objects.create(
             owner=user, name=canary[:64], title=canary, body=canary
         ),
+        token=token,
+        secret=secret,
     )
+
+
+def make_token(user: User, **over: Any) -> tuple[AccessToken, str]:
+    """An access token that may do everything, and its secret."""
+    secret = tokens.new_secret()
+    values = {"name": "Phone", "can_read": True, "can_write": True} | over
+    token = AccessToken.objects.create(
+        owner=user, shown=secret[: tokens.SHOWN], digest=tokens.digest_of(secret), **values
+    )
+    return token, secret
 
 
 def log_in(user: User, *, confirmed: bool = False) -> Client:
@@ -271,6 +297,14 @@ def _beginning(life: Life) -> dict[str, Any]:
     return {"name": "Friday", "title": "", "body": "What went well?"}
 
 
+def _token(life: Life) -> dict[str, Any]:
+    return {"pk": life.token.pk}
+
+
+def _new_token(life: Life) -> dict[str, Any]:
+    return {"name": "Phone", "scopes": ["write"], "days": "365"}
+
+
 def _passkey(life: Life) -> dict[str, Any]:
     return {"pk": life.passkey.pk}
 
@@ -377,6 +411,14 @@ ROUTES: dict[str, Route] = {
     "people:person_detail": Route(OWNER, kwargs=_person),
     "people:person_edit": Route(OWNER, post=302, kwargs=_person, form=_about_somebody),
     "people:person_delete": Route(OWNER, post=302, kwargs=_person),
+    # capture
+    "capture:token_list": Route(PERSON),
+    "capture:token_create": Route(PERSON, post=200, sudo=BOTH, form=_new_token),
+    "capture:token_revoke": Route(OWNER, post=302, kwargs=_token),
+    "capture:mail_in": Route(PERSON),
+    # No mail arrives in the tests; tests/capture/test_mail_in.py makes it arrive.
+    "capture:mail_in_make": Route(PERSON, get=None, post=404, sudo=("POST",)),
+    "capture:mail_in_turn_off": Route(PERSON, get=None, post=302),
     # accounts
     "accounts:settings": Route(PERSON, post=302, form=_settings),
     "accounts:welcome": Route(
@@ -427,4 +469,54 @@ ROUTES: dict[str, Route] = {
         OWNER, post=302, kwargs=_passkey, sudo=BOTH, form=lambda _: {"name": "Key"}
     ),
     "mfa_remove_webauthn": Route(OWNER, post=302, kwargs=_passkey, sudo=BOTH),
+}
+
+
+@dataclass(frozen=True)
+class Operation:
+    """What a method does at an address of the API: the scope it needs, and its good answer."""
+
+    method: str
+    scope: str
+    status: int
+    # Whether the address names a row, which is 404 for anybody else's token.
+    owned: bool = False
+    kwargs: Callable[[Life], dict[str, Any]] = _nothing
+    query: str = ""
+    body: Callable[[Life], Any] | None = None
+    # A file that is sent as a form sends one, instead of a body.
+    file: bytes = b""
+
+
+def _entry_id(life: Life) -> dict[str, Any]:
+    return {"entry_id": life.entry.pk}
+
+
+# The API, where nobody is logged in: tests/house/test_api.py asks for each of these.
+API: dict[str, tuple[Operation, ...]] = {
+    "api:entry_list": (
+        Operation("GET", "read", 200, query="?body=true"),
+        Operation("POST", "write", 201, body=lambda _: {"body": "Ana liked it. #release"}),
+    ),
+    "api:entry_detail": (
+        Operation("GET", "read", 200, owned=True, kwargs=_entry_id),
+        Operation(
+            "PATCH",
+            "write",
+            200,
+            owned=True,
+            kwargs=_entry_id,
+            body=lambda life: {"version": life.entry.version, "body": "Another text."},
+        ),
+        Operation("DELETE", "write", 204, owned=True, kwargs=_entry_id),
+    ),
+    "api:search": (Operation("GET", "read", 200, query="?q=once+or+word"),),
+    "api:tag_list": (Operation("GET", "read", 200),),
+    "api:notebook_list": (Operation("GET", "read", 200),),
+    "api:token_detail": (Operation("GET", "read", 200),),
+}
+# Addresses of the API that anybody may open, each with the reason.
+API_OPEN = {
+    "api:document_detail": "says how to ask, and nothing about anybody",
+    "api:nothing": "whatever else is asked for: 404",
 }

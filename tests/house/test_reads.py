@@ -7,20 +7,21 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from apps.accounts.models import SecurityEvent, User
+from apps.capture.models import ReceivedMail
+from apps.core.models import Owned, new_id
+from apps.journal import drafting
+from apps.journal.models import Entry, SavedSearch
+from apps.people.models import Person
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import clear_url_caches, include, path, reverse
 from django.utils import timezone
-
-from apps.accounts.models import SecurityEvent, User
-from apps.core.models import Owned, new_id
-from apps.journal import drafting
-from apps.journal.models import Entry, SavedSearch
-from apps.people.models import Person
 from tests.factories import NOW, TODAY, make_draft, make_entry, make_hand, make_person
-from tests.house.routes import ROUTES, Life, Route, log_in, make_life
 from tests.house.test_owned import our_models
+
+from tests.house.routes import ROUTES, Life, Route, log_in, make_life, make_token
 
 pytestmark = pytest.mark.django_db
 
@@ -177,6 +178,14 @@ def many(life: Life, count: int) -> None:
             owner=life.user, kind=SecurityEvent.Kind.LOGGED_IN, happened_at=timezone.now()
         )
         SavedSearch.objects.create(owner=life.user, name="again", query=str(new_id()))
+        make_token(life.user)
+        ReceivedMail.objects.create(
+            owner=life.user,
+            digest=str(new_id()),
+            arrived_at=timezone.now(),
+            outcome="kept",
+            entry=life.entry,
+        )
         log_in(life.user)
 
 
