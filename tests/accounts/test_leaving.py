@@ -5,6 +5,13 @@ from datetime import timedelta
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from apps.accounts import leaving, limits, mail
 from apps.accounts.models import SecurityEvent, Session, User
 from apps.accounts.tasks import remove_accounts
 from apps.capture.models import KeptAnswer, MailAddress, ReceivedMail
@@ -23,11 +30,6 @@ from apps.journal.models import (
     Undoing,
     Unsettled,
 )
-from django.conf import settings
-from django.db import connection
-from django.test import Client
-from django.utils import timezone
-from pytest_django import DjangoAssertNumQueries
 from tests.accounts.doing import confirmed_client, is_logged_in, log_in, logged_in, make_member
 from tests.factories import (
     NOW,
@@ -38,8 +40,6 @@ from tests.factories import (
     make_thread,
     make_user,
 )
-
-from apps.accounts import leaving, limits, mail
 from tests.house.routes import make_token
 
 WEEK = timedelta(days=7)

@@ -17,7 +17,16 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
+from cryptography.hazmat.primitives.asymmetric import ec
+from django.http import HttpRequest
+from django.test import Client
+from django.urls import URLPattern, URLResolver
+from fido2.cose import ES256
+from fido2.utils import websafe_encode
+from fido2.webauthn import Aaguid, AttestationObject, AttestedCredentialData, AuthenticatorData
+
 from apps.accounts.models import Session, User
+from apps.capture import addresses, tokens
 from apps.capture.models import AccessToken, MailAddress, ReceivedMail
 from apps.core.periods import Month
 from apps.journal import drafting, sorting
@@ -32,13 +41,6 @@ from apps.journal.models import (
     Undoing,
 )
 from apps.people.models import Person
-from cryptography.hazmat.primitives.asymmetric import ec
-from django.http import HttpRequest
-from django.test import Client
-from django.urls import URLPattern, URLResolver
-from fido2.cose import ES256
-from fido2.utils import websafe_encode
-from fido2.webauthn import Aaguid, AttestationObject, AttestedCredentialData, AuthenticatorData
 from tests.factories import (
     NOW,
     PASSWORD,
@@ -49,8 +51,6 @@ from tests.factories import (
     make_hand,
     make_person,
 )
-
-from apps.capture import addresses, tokens
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 

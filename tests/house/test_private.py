@@ -13,8 +13,6 @@ from functools import cache
 from typing import Any
 
 import pytest
-from apps.accounts.models import User
-from apps.journal.models import Entry
 from django.apps import apps
 from django.contrib.auth.decorators import login_not_required
 from django.db import connection, transaction
@@ -24,6 +22,8 @@ from django.urls import clear_url_caches, get_resolver, include, path, reverse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
+from apps.accounts.models import User
+from apps.journal.models import Entry
 from tests.house.routes import (
     ANYBODY,
     API,

@@ -7,21 +7,21 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.test import Client
+from django.urls import clear_url_caches, include, path, reverse
+from django.utils import timezone
+
 from apps.accounts.models import SecurityEvent, User
 from apps.capture.models import ReceivedMail
 from apps.core.models import Owned, new_id
 from apps.journal import drafting
 from apps.journal.models import Entry, SavedSearch
 from apps.people.models import Person
-from django.db import connection
-from django.http import HttpRequest, HttpResponse
-from django.test import Client
-from django.urls import clear_url_caches, include, path, reverse
-from django.utils import timezone
 from tests.factories import NOW, TODAY, make_draft, make_entry, make_hand, make_person
-from tests.house.test_owned import our_models
-
 from tests.house.routes import ROUTES, Life, Route, log_in, make_life, make_token
+from tests.house.test_owned import our_models
 
 pytestmark = pytest.mark.django_db
 
