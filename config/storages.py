@@ -8,7 +8,6 @@ import os
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 from botocore.exceptions import ClientError
 from django.core.files import File
@@ -23,11 +22,12 @@ class Folder(FileSystemStorage):
 
     def read_part(self, name: str, start: int, stop: int) -> Iterator[bytes]:
         """The bytes from `start` up to `stop`. Raises FileNotFoundError before any is read."""
-        opened = Path(self.path(name)).open("rb")  # noqa: SIM115
-        return self._read(opened, start, stop)
+        path = Path(self.path(name))
+        path.stat()
+        return self._read(path, start, stop)
 
-    def _read(self, opened: Any, start: int, stop: int) -> Iterator[bytes]:
-        with opened:
+    def _read(self, path: Path, start: int, stop: int) -> Iterator[bytes]:
+        with path.open("rb") as opened:
             opened.seek(start)
             left = stop - start
             while left > 0 and (chunk := opened.read(min(CHUNK, left))):

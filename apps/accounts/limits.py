@@ -21,6 +21,7 @@ class Limit:
 
 LIMITS = {
     "save": Limit(120, 60),
+    "attach": Limit(240, 60),
     # Of one token; of one person's mail.
     "api": Limit(120, 60),
     "mail": Limit(60, 3600),

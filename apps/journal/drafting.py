@@ -23,6 +23,8 @@ from django.db import IntegrityError, transaction
 from django.http import Http404
 
 from apps.accounts.models import User
+from apps.core.models import new_id
+from apps.core.periods import instant_on, zone
 from apps.core.text import clean, render
 from apps.journal.models import Entry, Revision, Unsettled
 from apps.journal.models.entry import SITTING_REST
@@ -99,27 +101,38 @@ class Conflict(Exception):
         self.entry = entry
 
 
-def save(*, owner: User, entry_id: UUID, draft: Draft, hand: Hand, now: datetime) -> Saved:
+def save(
+    *,
+    owner: User,
+    entry_id: UUID,
+    draft: Draft,
+    hand: Hand,
+    now: datetime,
+    even_empty: bool = False,
+) -> Saved:
     """Keep what a writer holds. Returns when it is committed.
 
-    Raises Conflict when the text grew from a version that is no longer the latest, and Http404
-    when the id belongs to somebody else.
+    An empty page makes no entry, unless files come with it (`even_empty`): an entry that holds
+    only a photo is one. Raises Conflict when the text grew from a version that is no longer the
+    latest, and Http404 when the id belongs to somebody else.
     """
     draft = draft.cleaned()
     try:
-        return _save(owner, entry_id, draft, hand, now)
+        return _save(owner, entry_id, draft, hand, now, even_empty)
     except IntegrityError:
         # Two first saves at once, or an id that is somebody else's: the second look knows which.
         if not Entry.objects.for_user(owner).filter(pk=entry_id).exists():
             raise Http404 from None
-        return _save(owner, entry_id, draft, hand, now)
+        return _save(owner, entry_id, draft, hand, now, even_empty)
 
 
 @transaction.atomic
-def _save(owner: User, entry_id: UUID, draft: Draft, hand: Hand, now: datetime) -> Saved:
+def _save(
+    owner: User, entry_id: UUID, draft: Draft, hand: Hand, now: datetime, even_empty: bool
+) -> Saved:
     entry = Entry.objects.for_user(owner).select_for_update().filter(pk=entry_id).first()
     if entry is None:
-        if draft.is_empty:
+        if draft.is_empty and not even_empty:
             return Saved(None, Outcome.NOTHING)
         return Saved(_create(owner, entry_id, draft, hand, now), Outcome.CREATED)
     is_own_run = entry.writer == hand.writer and hand.sequence is not None
@@ -283,6 +296,49 @@ def set_aside(*, owner: User, entry_id: UUID, draft: Draft, hand: Hand, now: dat
     if before is None or saved.outcome is not Outcome.CHANGED:
         return saved.entry
     return restore(revision=keep(before), writer=hand.writer, now=now)
+
+
+@transaction.atomic
+def let_go_if_blank(owner: User, entry_id: UUID) -> bool:
+    """Let an entry go that was made for files of which none was kept. Says whether it went.
+
+    It stays if anybody has written in it meanwhile.
+    """
+    entry = Entry.objects.for_user(owner).select_for_update().filter(pk=entry_id).first()
+    if entry is None or entry.version > 1 or entry.attached or not _draft_of(entry).is_empty:
+        return False
+    entry.delete()
+    return True
+
+
+@transaction.atomic
+def move_to(*, owner: User, entry_id: UUID, day: date, now: datetime) -> Entry:
+    """Let an entry be of another day, at the hour it has. Raises Http404 where there is none.
+
+    A change like any other: a page that has it open is told so when it saves.
+    """
+    entry = Entry.objects.for_user(owner).select_for_update().filter(pk=entry_id).first()
+    if entry is None:
+        raise Http404
+    if entry.local_date != day:
+        wall = entry.occurred_at.astimezone(zone(entry.time_zone))
+        entry.occurred_at = instant_on(day, wall.time(), entry.time_zone)
+        entry.local_date = day
+        entry.writer_began_at = entry.version
+        _advance(entry, new_id(), 0, now)
+    return entry
+
+
+def _draft_of(entry: Entry) -> Draft:
+    return Draft(
+        title=entry.title,
+        body=entry.body,
+        local_date=entry.local_date,
+        occurred_at=entry.occurred_at,
+        time_zone=entry.time_zone,
+        mood=entry.mood,
+        energy=entry.energy,
+    )
 
 
 def close(entry: Entry, now: datetime) -> None:

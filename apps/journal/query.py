@@ -374,6 +374,6 @@ FILTERS: dict[str, Callable[[str, str, date], Term | Any]] = {
     "year": _year,
     "mood": _scale,
     "energy": _scale,
-    "has": _mark("photo", "file"),
+    "has": _mark("photo", "audio", "file"),
     "is": _mark("starred", "draft"),
 }

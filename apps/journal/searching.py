@@ -464,9 +464,9 @@ _NONE = Q(pk__in=[])
 _MARKS = {
     ("is", "starred"): Q(starred=True),
     ("is", "draft"): Q(closed_at=None),
-    # Nothing is attached to an entry.
-    ("has", "photo"): _NONE,
-    ("has", "file"): _NONE,
+    ("has", "photo"): Q(attached__has_key="photo"),
+    ("has", "audio"): Q(attached__has_key="audio"),
+    ("has", "file"): Q(attached__has_any_keys=["pdf", "file"]),
 }
 
 

@@ -232,6 +232,14 @@ def _note(owner: UUID, entry: UUID) -> None:
     )
 
 
+@transaction.atomic
+def describe(row: Attachment) -> None:
+    """Keep the words for what a picture shows, and let search know them."""
+    _lock(row.owner_id, row.entry_id)
+    row.save(update_fields=["alt", "updated_at"])
+    _note(row.owner_id, row.entry_id)
+
+
 # --- Names ----------------------------------------------------------------------------------
 
 

@@ -2,6 +2,7 @@ from django.urls import path, register_converter
 
 from apps.journal.converters import DayInAddress, MonthInAddress, YearInAddress
 from apps.journal.views import (
+    attachments,
     calendar,
     choosing,
     entries,
@@ -52,10 +53,21 @@ urlpatterns = [
     path("templates/new/", entry_templates.template_create, name="template_create"),
     path("templates/<uuid:pk>/edit/", entry_templates.template_edit, name="template_edit"),
     path("templates/<uuid:pk>/delete/", entry_templates.template_delete, name="template_delete"),
+    path("photos/", attachments.photo_list, name="photo_list"),
+    path("attachments/<uuid:pk>/", attachments.attachment_detail, name="attachment_detail"),
+    path("attachments/<uuid:pk>/file/", attachments.attachment_file, name="attachment_file"),
+    path(
+        "attachments/<uuid:pk>/<int:box>/",
+        attachments.attachment_picture,
+        name="attachment_picture",
+    ),
+    path("attachments/<uuid:pk>/date/", attachments.attachment_date, name="attachment_date"),
+    path("attachments/<uuid:pk>/delete/", attachments.attachment_delete, name="attachment_delete"),
     path("undo/<uuid:pk>/", undoing.undo, name="undo"),
     path("<uuid:pk>/", entries.entry_detail, name="entry_detail"),
     path("<uuid:pk>/edit/", writing.entry_edit, name="entry_edit"),
     path("<uuid:pk>/save/", writing.entry_save, name="entry_save"),
+    path("<uuid:pk>/attachments/", attachments.entry_attach, name="entry_attach"),
     path("<uuid:pk>/settle/", writing.entry_settle, name="entry_settle"),
     path("<uuid:pk>/set-aside/", writing.entry_set_aside, name="entry_set_aside"),
     path("<uuid:pk>/star/", entries.entry_star, name="entry_star"),

@@ -1,4 +1,5 @@
 // What every page of somebody who is logged in has. Served as one file (config/staticfiles.py).
+import { defineAttaching } from "./attaching.js";
 import { defineCalendar } from "./calendar.js";
 import { helpChoosing } from "./choosing.js";
 import { Device } from "./device.js";
@@ -10,6 +11,7 @@ import { defineWriter } from "./writer.js";
 
 const device = new Device(document.getElementById("device"));
 defineWriter();
+defineAttaching();
 defineCalendar();
 device.watch();
 guardLogOut(device);

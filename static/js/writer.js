@@ -94,9 +94,14 @@ class Writer extends HTMLElement {
     listen((message) => this.#heed(message), signal);
   }
 
-  #changed() {
+  // Something of this person's is on the page: from here on it has its day and time.
+  begin() {
     if (!this.#isTouched) this.clock.begin();
     this.#isTouched = true;
+  }
+
+  #changed() {
+    this.begin();
     this.status.note("back", false);
     this.saver.changed();
     this.#count();

@@ -54,6 +54,8 @@ NO_PAGES = {
     "home:health_ready": "a word for a probe",
     "journal:calendar": "leads to this month",
     "journal:saved_search": "leads to what is found",
+    "journal:attachment_file": "a file",
+    "journal:attachment_picture": "a picture",
     "journal:writer_token": "JSON for the writer's script",
     "mfa_download_recovery_codes": "a file",
     "mfa_login_webauthn": "JSON for the script of passkeys",

@@ -18,6 +18,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
 from cryptography.hazmat.primitives.asymmetric import ec
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpRequest
 from django.test import Client
 from django.urls import URLPattern, URLResolver
@@ -31,6 +32,7 @@ from apps.capture.models import AccessToken, MailAddress, ReceivedMail
 from apps.core.periods import Month
 from apps.journal import drafting, sorting
 from apps.journal.models import (
+    Attachment,
     Entry,
     EntryTag,
     EntryTemplate,
@@ -40,16 +42,20 @@ from apps.journal.models import (
     Tag,
     Undoing,
 )
+from apps.journal.models.attachment import GRID
 from apps.people.models import Person
 from tests.factories import (
     NOW,
     PASSWORD,
     TODAY,
     form_data,
+    make_attachment,
     make_draft,
     make_entry,
     make_hand,
     make_person,
+    photo,
+    picture,
 )
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -99,6 +105,7 @@ class Life:
     undoing: Undoing
     template: EntryTemplate
     saved_search: SavedSearch
+    attachment: Attachment
     token: AccessToken
     secret: str
 
@@ -107,6 +114,7 @@ class Life:
         """The ids that somebody else might send."""
         rows = (self.user, self.person, self.entry, self.trashed, self.revision, self.tag)
         rows = (*rows, self.notebook, self.undoing, self.saved_search, self.template)
+        rows = (*rows, self.attachment)
         return [*(str(row.pk) for row in (*rows, self.token)), str(self.device)]
 
 
@@ -125,6 +133,8 @@ def make_life(user: User, canary: str) -> Life:
         now=NOW,
     )
     entry.refresh_from_db()
+    attachment = make_attachment(entry, photo(taken="2024:05:12 10:00:00"), name=f"{canary}.jpg")
+    Attachment.objects.filter(pk=attachment.pk).update(alt=canary)
     tag, other = sorting.tags_named(user, [canary, "b"], typed=False)
     EntryTag.objects.create(owner=user, entry=entry, tag=tag)
     undoing = sorting.rename_tag(other, f"b {canary}")
@@ -159,6 +169,7 @@ def make_life(user: User, canary: str) -> Life:
         notebook=notebook,
         undoing=undoing,
         saved_search=SavedSearch.objects.create(owner=user, name=canary[:64], query=canary),
+        attachment=attachment,
         template=EntryTemplate.objects.create(
             owner=user, name=canary[:64], title=canary, body=canary
         ),
@@ -251,6 +262,26 @@ def _revision(life: Life) -> dict[str, Any]:
 
 def _person(life: Life) -> dict[str, Any]:
     return {"pk": life.person.pk}
+
+
+def _attachment(life: Life) -> dict[str, Any]:
+    return {"pk": life.attachment.pk}
+
+
+def _picture(life: Life) -> dict[str, Any]:
+    return {"pk": life.attachment.pk, "box": GRID}
+
+
+class _Walk(SimpleUploadedFile):
+    """A file that can be sent more than once."""
+
+    def read(self, *size: int) -> bytes:
+        self.seek(0)
+        return bytes(super().read(*size))
+
+
+def _file(life: Life) -> dict[str, Any]:
+    return {"files": _Walk("walk.png", picture())}
 
 
 def _saved_search(life: Life) -> dict[str, Any]:
@@ -381,6 +412,15 @@ ROUTES: dict[str, Route] = {
     "journal:calendar_year": Route(PERSON, kwargs=lambda _: {"year": TODAY.year}),
     "journal:day_detail": Route(PERSON, kwargs=lambda _: {"day": TODAY}),
     "journal:on_this_day_list": Route(PERSON),
+    "journal:entry_attach": Route(OWNER, post=302, kwargs=_entry, form=_file),
+    "journal:attachment_detail": Route(
+        OWNER, post=302, kwargs=_attachment, form=lambda _: {"alt": "A weir"}
+    ),
+    "journal:attachment_file": Route(OWNER, kwargs=_attachment),
+    "journal:attachment_picture": Route(OWNER, kwargs=_picture),
+    "journal:attachment_date": Route(OWNER, get=None, post=302, kwargs=_attachment),
+    "journal:attachment_delete": Route(OWNER, post=302, kwargs=_attachment),
+    "journal:photo_list": Route(PERSON),
     "journal:entry_comes_back": Route(
         OWNER, get=None, post=302, kwargs=_entry, form=lambda _: {"comes_back": "no"}
     ),

@@ -19,7 +19,15 @@ from apps.core.models import Owned, new_id
 from apps.journal import drafting
 from apps.journal.models import Entry, SavedSearch
 from apps.people.models import Person
-from tests.factories import NOW, TODAY, make_draft, make_entry, make_hand, make_person
+from tests.factories import (
+    NOW,
+    TODAY,
+    make_attachment,
+    make_draft,
+    make_entry,
+    make_hand,
+    make_person,
+)
 from tests.house.routes import ROUTES, Life, Route, log_in, make_life, make_token
 from tests.house.test_owned import our_models
 
@@ -186,6 +194,8 @@ def many(life: Life, count: int) -> None:
             outcome="kept",
             entry=life.entry,
         )
+        make_attachment(life.entry)
+        make_attachment(make_entry(life.user), b"words", name="a.txt")
         log_in(life.user)
 
 

@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                 ('updated_at', models.DateTimeField(auto_now=True)),
                 ('position', models.PositiveSmallIntegerField(default=0, editable=False)),
                 ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('alt', models.CharField(blank=True, help_text='Read out to whoever does not see it, and found by search.', max_length=1000, verbose_name='what it shows')),
+                ('alt', models.CharField(blank=True, max_length=1000, verbose_name='what it shows')),
                 ('kind', models.CharField(choices=[('photo', 'Photo'), ('audio', 'Recording'), ('pdf', 'PDF'), ('file', 'File')], editable=False, max_length=8)),
                 ('content_type', models.CharField(editable=False, max_length=100)),
                 ('size', models.PositiveBigIntegerField(editable=False)),

@@ -65,12 +65,8 @@ class Attachment(Owned):
     entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="attachments")
     position = models.PositiveSmallIntegerField(default=0, editable=False)
     name = models.CharField(_("name"), max_length=NAME_LENGTH)
-    alt = models.CharField(
-        _("what it shows"),
-        max_length=ALT_LENGTH,
-        blank=True,
-        help_text=_("Read out to whoever does not see it, and found by search."),
-    )
+    # What a picture shows, for whoever does not see it, and for search.
+    alt = models.CharField(_("what it shows"), max_length=ALT_LENGTH, blank=True)
 
     kind = models.CharField(max_length=8, choices=Kind.choices, editable=False)
     content_type = models.CharField(max_length=100, editable=False)

@@ -19,6 +19,7 @@ from apps.core.templatetags.core import clock, day_of_year, dom_id, icon, number
 from apps.journal.forms import ENERGIES, MOODS, NOT_SAID
 from apps.journal.models import Entry
 from apps.journal.reading import Weeks
+from apps.journal.templatetags.attachments import attached_to
 
 register = template.Library()
 
@@ -30,7 +31,7 @@ class Row(TypedDict):
     """An entry as a list shows it; a dictionary, because templates look there first.
 
     `when`: its day and hour, which lead to it, star and mood. `more`: what leads from the opening
-    to all of it, or "" when the opening is all.
+    to all of it, or "" when the opening is all. `attached`: its first pictures, and how many files.
     """
 
     id: str
@@ -39,6 +40,7 @@ class Row(TypedDict):
     title: str
     opening: SafeString
     more: str
+    attached: SafeString
 
 
 @register.filter
@@ -78,6 +80,7 @@ def _row(entry: Entry, url: str, show_day: bool, language: str | None) -> Row:
         "title": entry.title,
         "opening": entry.opening,
         "more": "" if entry.is_whole else _read_on(entry.word_count),
+        "attached": attached_to(entry),
     }
 
 

@@ -20,6 +20,7 @@ from apps.journal import drafting, looking_back
 from apps.journal.models import Entry
 from apps.journal.reading import Page, entry_to_read, next_page_of_all, since
 from apps.journal.sorting import people_of, tags_of
+from apps.journal.uploads import attachments_of
 
 
 @require_safe
@@ -69,6 +70,7 @@ def entry_detail(request: SignedInRequest, pk: UUID) -> HttpResponse:
         "layers": looking_back.layers(owner=request.user.pk, entry=pk),
         "tags": tags_of(entry),
         "people": people_of(entry),
+        "attachments": attachments_of(entry),
     }
     return render(request, "journal/entry_detail.html", {"entry": entry} | beside)
 

@@ -1,8 +1,9 @@
 """The writer's pages and the door every save goes through."""
 
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
@@ -23,6 +24,8 @@ from apps.journal.drafting import Outcome
 from apps.journal.forms import WriterForm, blank_writer, writer_for
 from apps.journal.models import Entry, EntryTemplate
 from apps.journal.settling import try_to_settle
+from apps.journal.uploads import attachments_of
+from apps.journal.views.attachments import attach_all, has_files, say
 
 
 @require_safe
@@ -64,7 +67,13 @@ def entry_edit(request: SignedInRequest, pk: UUID) -> HttpResponse:
     return render(
         request,
         "journal/entry_write.html",
-        {"form": form, "entry_id": pk, "entry": entry, "answered": entry.answers},
+        {
+            "form": form,
+            "entry_id": pk,
+            "entry": entry,
+            "answered": entry.answers,
+            "attachments": attachments_of(entry),
+        },
     )
 
 
@@ -86,12 +95,18 @@ def entry_save(request: SignedInRequest, pk: UUID) -> HttpResponse:
     now = timezone.now()
     try:
         saved = drafting.save(
-            owner=request.user, entry_id=pk, draft=form.draft, hand=form.hand, now=now
+            owner=request.user,
+            entry_id=pk,
+            draft=form.draft,
+            hand=form.hand,
+            now=now,
+            even_empty=bool(request.FILES),
         )
     except drafting.Conflict as conflict:
         return _conflict(request, form, conflict.entry)
     except Http404:
         return _refused(request, form, new_id(), 404)
+    saved = _with_files(request, saved, now)
     then = request.POST.get("then")
     if saved.entry is not None and then == "close":
         drafting.close(saved.entry, now)
@@ -145,6 +160,24 @@ def writer_token(request: SignedInRequest) -> JsonResponse:
     return JsonResponse({"person": str(request.user.pk), "csrf": get_token(request)})
 
 
+def _with_files(request: SignedInRequest, saved: drafting.Saved, now: datetime) -> drafting.Saved:
+    """The files that a form without scripts brings along, once its words are kept."""
+    if not has_files(request):
+        return saved
+    came = attach_all(request, saved.entry, now)
+    say(request, came)
+    if saved.outcome is not Outcome.CREATED or saved.entry is None or came.kept:
+        return saved
+    is_gone = drafting.let_go_if_blank(request.user, saved.entry.pk)
+    return drafting.Saved(None, Outcome.NOTHING) if is_gone else saved
+
+
+def _mention_files(request: SignedInRequest) -> None:
+    """No browser puts chosen files into a page again."""
+    if has_files(request):
+        messages.warning(request, _("Your files were not kept yet. Choose them once more."))
+
+
 def _saved(request: SignedInRequest, saved: drafting.Saved) -> HttpResponse:
     entry = saved.entry
     if not wants_json(request):
@@ -178,6 +211,7 @@ def _refused(request: SignedInRequest, form: WriterForm, pk: UUID, status: int) 
         if status == 404:
             told = [{"label": _("This page"), "errors": [_("It is not one of your entries.")]}]
         return JsonResponse({"error": reason, "fields": told}, status=status, headers=headers)
+    _mention_files(request)
     response = render(
         request,
         "journal/entry_write.html",
@@ -192,6 +226,7 @@ def _refused(request: SignedInRequest, form: WriterForm, pk: UUID, status: int) 
 def _conflict(request: SignedInRequest, form: WriterForm, entry: Entry) -> HttpResponse:
     if wants_json(request):
         return JsonResponse({"error": "conflict", "version": entry.version}, status=409)
+    _mention_files(request)
     mine = form.draft.cleaned()
     return render(
         request,
