@@ -110,6 +110,8 @@ def marked_html(html: str, marks: list[Mark]) -> SafeString:
     element: one that reaches over several is made of several. Nothing but the elements of the
     marks is added, with their values escaped.
     """
+    if not marks:
+        return mark_safe(html)
     edges = sorted({place for mark in marks for place in (mark.start, mark.end)})
     marks = sorted(marks, key=lambda mark: (mark.start, -mark.end, mark.id))
     out = _Marking(html)

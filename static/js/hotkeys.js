@@ -21,5 +21,5 @@ export function listenForKeys(dialog) {
   });
 }
 
-const isTyping = (target) =>
+export const isTyping = (target) =>
   target.isContentEditable || target.matches("textarea, select, input:not([type=checkbox], [type=radio], [type=button], [type=submit])");

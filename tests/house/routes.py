@@ -36,6 +36,7 @@ from apps.journal.models import (
     Entry,
     EntryTag,
     EntryTemplate,
+    Highlight,
     Notebook,
     Revision,
     SavedSearch,
@@ -53,6 +54,7 @@ from tests.factories import (
     make_draft,
     make_entry,
     make_hand,
+    make_highlight,
     make_person,
     photo,
     picture,
@@ -108,13 +110,14 @@ class Life:
     attachment: Attachment
     token: AccessToken
     secret: str
+    highlight: Highlight
 
     @property
     def ids(self) -> list[str]:
         """The ids that somebody else might send."""
         rows = (self.user, self.person, self.entry, self.trashed, self.revision, self.tag)
         rows = (*rows, self.notebook, self.undoing, self.saved_search, self.template)
-        rows = (*rows, self.attachment)
+        rows = (*rows, self.attachment, self.highlight)
         return [*(str(row.pk) for row in (*rows, self.token)), str(self.device)]
 
 
@@ -170,6 +173,7 @@ def make_life(user: User, canary: str) -> Life:
         undoing=undoing,
         saved_search=SavedSearch.objects.create(owner=user, name=canary[:64], query=canary),
         attachment=attachment,
+        highlight=make_highlight(entry, f"{canary} since", note=canary),
         template=EntryTemplate.objects.create(
             owner=user, name=canary[:64], title=canary, body=canary
         ),
@@ -290,6 +294,10 @@ def _saved_search(life: Life) -> dict[str, Any]:
 
 def _kept_search(life: Life) -> dict[str, Any]:
     return {"name": "Small steps", "query": '"small steps"'}
+
+
+def _highlight(life: Life) -> dict[str, Any]:
+    return {"pk": life.highlight.pk}
 
 
 def _tag(life: Life) -> dict[str, Any]:
@@ -436,6 +444,14 @@ ROUTES: dict[str, Route] = {
     "journal:tag_rename": Route(OWNER, post=302, kwargs=_tag, form=_another_name),
     "journal:tag_merge": Route(OWNER, post=302, kwargs=_tag, form=_other_tag),
     "journal:tag_delete": Route(OWNER, post=302, kwargs=_tag),
+    "journal:highlight_list": Route(PERSON),
+    "journal:highlight_create": Route(
+        OWNER, post=302, kwargs=_entry, form=lambda _: {"quote": "since", "note": ""}
+    ),
+    "journal:highlight_detail": Route(
+        OWNER, post=302, kwargs=_highlight, form=lambda _: {"note": "Why?"}
+    ),
+    "journal:highlight_delete": Route(OWNER, post=302, kwargs=_highlight),
     "journal:notebook_list": Route(PERSON, post=302, form=_another_name),
     "journal:notebook_detail": Route(OWNER, kwargs=_notebook),
     "journal:notebook_rename": Route(OWNER, post=302, kwargs=_notebook, form=_another_name),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.models import Owned, OwnedQuerySet, address
 from apps.core.periods import FIRST_DAY, LAST_DAY, zone
-from apps.core.text import stored_html
+from apps.core.text import Mark, marked_html, stored_html
 from apps.journal.models.notebook import Notebook
 
 TITLE_LENGTH = 200
@@ -208,6 +208,10 @@ class Entry(Owned):
     def html(self) -> SafeString:
         """The whole text, to be shown."""
         return stored_html(self.body_html)
+
+    def marked(self, marks: list[Mark]) -> SafeString:
+        """The whole text, to be shown with marks around some of its words."""
+        return marked_html(self.body_html, marks)
 
     @property
     def opening(self) -> SafeString:

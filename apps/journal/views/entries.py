@@ -17,6 +17,7 @@ from apps.core.htmx import page_or_fragment, target_of
 from apps.core.http import get_owned
 from apps.core.templatetags.core import dom_id
 from apps.journal import drafting, looking_back
+from apps.journal.marking import highlights_of, marks_of, on_page
 from apps.journal.models import Entry
 from apps.journal.reading import Page, entry_to_read, next_page_of_all, since
 from apps.journal.sorting import people_of, tags_of
@@ -64,9 +65,12 @@ def show_thread(
 
 @require_safe
 def entry_detail(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    """One entry, to read, with what it answers and what was written about it since."""
+    """One entry, to read, with what is marked in it, what it answers and what was written since."""
     entry = entry_to_read(request.user, pk)
+    highlights = on_page(entry, highlights_of(owner=request.user.pk, entry=pk))
     beside = {
+        "text": entry.marked(marks_of(highlights)),
+        "highlights": highlights,
         "layers": looking_back.layers(owner=request.user.pk, entry=pk),
         "tags": tags_of(entry),
         "people": people_of(entry),

@@ -40,4 +40,5 @@ AFTERWARDS = {
     sorting.Kind.TAG_MERGED: "journal:tag_list",
     sorting.Kind.TAG_DELETED: "journal:tag_list",
     sorting.Kind.NOTEBOOK_DELETED: "journal:notebook_list",
+    sorting.Kind.HIGHLIGHT_REMOVED: "journal:highlight_list",
 }
