@@ -60,6 +60,7 @@ def tightened(css: str) -> str:
 _MODULE_IMPORT = re.compile(r'^import \{[^}]+\} from "\./(?P<file>[\w-]+\.js)";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:function|class|const|let)\b)", re.MULTILINE)
 _TOP_NAME = re.compile(r"^(?:async )?(?:function|class|const|let) (\w+)", re.MULTILINE)
+_INDENT = re.compile(r"^[ \t\n]+", re.MULTILINE)
 _WHOLE_COMMENT = re.compile(r"^[ \t]*//.*\n", re.MULTILINE)
 
 
@@ -68,10 +69,12 @@ def joined(name: str, read: Callable[[str], str]) -> str:
 
     `read` gives the text of a file. All names at the top of files end up side by side, so each must
     be there once; and imports must be of the form `import { a, b } from "./c.js";`. Anything else
-    raises ValueError. Comments on lines of their own are left out.
+    raises ValueError. Comments on lines of their own are left out, and so is what indents a line: a
+    text in backticks must therefore end on the line on which it begins.
     """
     taken: dict[str, str] = {}
     under_way: list[str] = []
+    names: list[str] = []
 
     def take(name: str) -> None:
         if name in taken or name in under_way:
@@ -83,14 +86,15 @@ def joined(name: str, read: Callable[[str], str]) -> str:
         text = _EXPORT.sub("", _WHOLE_COMMENT.sub("", _MODULE_IMPORT.sub("", source)))
         if re.search(r"^(import|export)\b", text, re.MULTILINE):
             raise ValueError(f"{name}: an import or export is not of the one form that is joined")
-        taken[name] = text
+        if any(line.count("`") % 2 for line in text.splitlines()):
+            raise ValueError(f"{name}: a text in backticks goes over several lines")
+        names.extend(_TOP_NAME.findall(text))
+        taken[name] = _INDENT.sub("", text)
 
     take(name)
-    whole = "".join(taken.values())
-    names = _TOP_NAME.findall(whole)
     if twice := {name for name in names if names.count(name) > 1}:
         raise ValueError(f"defined in two modules: {', '.join(sorted(twice))}")
-    return whole
+    return "".join(taken.values())
 
 
 class HashedFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]

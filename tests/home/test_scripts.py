@@ -40,6 +40,14 @@ def test_another_form_of_import_is_refused(source: str) -> None:
         joined("app.js", {"app.js": source, "b.js": ""}.__getitem__)
 
 
+def test_what_indents_a_line_is_left_out() -> None:
+    source = "const a = () => {\n  const part = `${1} `;\n\n\treturn part;\n};\n"
+    short = "const a = () => {\nconst part = `${1} `;\nreturn part;\n};\n"
+    assert joined("app.js", {"app.js": source}.__getitem__) == short
+    with pytest.raises(ValueError, match="over several lines"):
+        joined("app.js", {"app.js": "const a = `one\n  two`;\n"}.__getitem__)
+
+
 def test_a_name_that_would_collide_is_refused() -> None:
     files = {
         "app.js": 'import { b } from "./b.js";\nfunction part() {}\n',
