@@ -113,11 +113,10 @@ def _keep(owner: User, letter: Letter, note: ReceivedMail, now: datetime) -> Ent
     note.save(force_insert=True)
     title, whole, rest = _fitted(letter.title, letter.text)
     files = [*letter.files, *rest]
-    if not (title.strip() or whole.strip()) and files:
-        whole = "\n".join(uploads.clean_name(file.name) for file in files)
     moment = _moment(letter.sent_at, now)
     draft = writing.draft_of(owner, moment, title=title, body=whole)
-    saved = writing.create(owner, new_id(), draft, writing.Sorted(), now)
+    has_files = bool(files)
+    saved = writing.create(owner, new_id(), draft, writing.Sorted(), now, even_empty=has_files)
     if saved.entry is None:
         return None
     entry = saved.entry

@@ -426,10 +426,10 @@ def _say(image: Tag) -> None:
 
 # --- Quotes and signatures ------------------------------------------------------------------
 #
-# How programs of a dozen languages say who wrote what they quote, and what they sign with, is
+# How programs of a dozen languages head the mail that is answered, and what they sign with, is
 # mail-parser-reply's to know. Its own reader is not used: it cuts what only looks like an end
 # (a list, “Thank you, Jonas”), and texts made to be slow take it minutes. Its words are only ever
-# looked for in a few short lines, where a quote or a signature can begin.
+# looked for in a few short lines, where a head or a signature can begin.
 
 LONGEST_LINE = 300
 # "On … wrote:" is broken into so many lines at most; a head of a mail has so many fields at least.
@@ -444,12 +444,12 @@ def _expressions(key: str) -> list[re.Pattern[str]]:
     return [re.compile(said, re.I | re.M) for said in words if isinstance(said, str) and said]
 
 
-_WROTE = _expressions("wrote_header")
 _HEAD = _expressions("from_header")
 _SENT_FROM = [
     *_expressions("sent_from"),
     re.compile(r"Von meinem \S+ (aus )?gesendet|Envoy\u00e9 de mon ", re.I),
 ]
+_WHEN = re.compile(r"\d{1,2}[.:]\d{2}|\b\d{4}\b|\d{1,2}[./-]\d{1,2}")
 _RULE = re.compile(r"^[-_]{2,}.*[-_]{2,}$")
 _FIELD = re.compile(r"^[* ]*[^\s:][^:]{0,24}[:：]")
 _PASSED_ON = re.compile(
@@ -484,10 +484,12 @@ def _quote_begins(lines: list[str]) -> int:
     if not first or not all(line.startswith(">") for line in below):
         return len(lines)
     above = [number for number in range(first) if lines[number].strip()][-LONGEST_HEAD:]
-    for count in range(1, len(above) + 1):
-        head = [lines[number].strip() for number in above[-count:]]
-        if _is_said("\n".join(head), _WROTE):
-            return above[-count]
+    if not above or not lines[above[-1]].rstrip().endswith((":", "：")):
+        return len(lines)
+    for number in reversed(above):
+        # In whatever language: a line that leads to a quote and says when it was written.
+        if len(lines[number]) <= LONGEST_LINE and _WHEN.search(lines[number]):
+            return number
     return len(lines)
 
 

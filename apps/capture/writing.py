@@ -65,10 +65,27 @@ def moved(moment: datetime, day: date, time_zone: str) -> datetime:
 
 
 @transaction.atomic
-def create(user: User, entry_id: UUID, draft: Draft, placed: Sorted, now: datetime) -> Saved:
-    """A new entry, done with: Today goes on with a page of its own. NOTHING for an empty one."""
-    hand = Hand(new_id(), None, 0)
-    saved = drafting.save(owner=user, entry_id=entry_id, draft=draft, hand=hand, now=now)
+def create(
+    user: User,
+    entry_id: UUID,
+    draft: Draft,
+    placed: Sorted,
+    now: datetime,
+    *,
+    even_empty: bool = False,
+) -> Saved:
+    """A new entry, done with: Today goes on with a page of its own.
+
+    NOTHING for an empty one, unless files come with it (`even_empty`).
+    """
+    saved = drafting.save(
+        owner=user,
+        entry_id=entry_id,
+        draft=draft,
+        hand=Hand(new_id(), None, 0),
+        now=now,
+        even_empty=even_empty,
+    )
     if saved.entry is not None:
         drafting.close(saved.entry, now)
         _place(user, saved.entry, placed)

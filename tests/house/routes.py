@@ -548,6 +548,10 @@ def _entry_id(life: Life) -> dict[str, Any]:
     return {"entry_id": life.entry.pk}
 
 
+def _attachment_id(life: Life) -> dict[str, Any]:
+    return {"attachment_id": life.attachment.pk}
+
+
 # The API, where nobody is logged in: tests/house/test_api.py asks for each of these.
 API: dict[str, tuple[Operation, ...]] = {
     "api:entry_list": (
@@ -566,6 +570,11 @@ API: dict[str, tuple[Operation, ...]] = {
         ),
         Operation("DELETE", "write", 204, owned=True, kwargs=_entry_id),
     ),
+    "api:attachment_list": (
+        Operation("GET", "read", 200, owned=True, kwargs=_entry_id),
+        Operation("POST", "write", 201, owned=True, kwargs=_entry_id, file=b"What Ana said."),
+    ),
+    "api:attachment_detail": (Operation("GET", "read", 200, owned=True, kwargs=_attachment_id),),
     "api:search": (Operation("GET", "read", 200, query="?q=once+or+word"),),
     "api:tag_list": (Operation("GET", "read", 200),),
     "api:notebook_list": (Operation("GET", "read", 200),),

@@ -63,6 +63,10 @@ def document(api: NinjaAPI) -> bytes:
     for path, methods in made["paths"].items():
         for operation in methods.values():
             _complete(operation, has_id="{" in path)
+    said = json.dumps(made, ensure_ascii=False, separators=(",", ":"))
+    for name in [name for name in schemas if f'/schemas/{name}"' not in said]:
+        # What a query is made of stands in its parameters.
+        del schemas[name]
     return json.dumps(made, ensure_ascii=False, separators=(",", ":")).encode()
 
 
@@ -89,6 +93,7 @@ def _complete(operation: dict[str, Any], *, has_id: bool) -> None:
     operation["description"] += f"\n\nNeeds the scope `{scope}`."
     for parameter in operation["parameters"]:
         parameter["schema"].pop("description", None)
+        parameter.pop("examples", None)  # they are in the schema; here they would be named
     body = operation.get("requestBody", {}).get("content", {})
     statuses = set(ALWAYS) | ({"404"} if has_id else set()) | (WRITING if body else set())
     if operation["operationId"] == "createEntry":

@@ -108,6 +108,11 @@ class EntryIn(Schema):
     )
 
 
+def _unsaid(schema: dict[str, Any]) -> None:
+    """What is not sent has no default: it stays as it is."""
+    schema.pop("default", None)
+
+
 class EntryChange(Schema):
     """What is to be different. What is not sent stays as it is."""
 
@@ -120,16 +125,19 @@ class EntryChange(Schema):
         None,
         description="The version your text grew from, unless `If-Match` says it. Needed for"
         " everything but `starred`, `notebook` and `tags`.",
+        json_schema_extra=_unsaid,
     )
-    title: Title = Field("", description=TITLE)
-    body: Body = Field("", description=BODY)
-    local_date: Day = Field(FIRST_DAY, description=DAY, json_schema_extra={"default": None})
-    mood: Step | None = Field(None, description=MOOD)
-    energy: Step | None = Field(None, description=ENERGY)
-    starred: bool = Field(False, description="Whether it has a star.")
-    notebook: UUID | None = Field(None, description=NOTEBOOK)
+    title: Title = Field("", description=TITLE, json_schema_extra=_unsaid)
+    body: Body = Field("", description=BODY, json_schema_extra=_unsaid)
+    local_date: Day = Field(FIRST_DAY, description=DAY, json_schema_extra=_unsaid)
+    mood: Step | None = Field(None, description=MOOD, json_schema_extra=_unsaid)
+    energy: Step | None = Field(None, description=ENERGY, json_schema_extra=_unsaid)
+    starred: bool = Field(False, description="Whether it has a star.", json_schema_extra=_unsaid)
+    notebook: UUID | None = Field(None, description=NOTEBOOK, json_schema_extra=_unsaid)
     tags: Tags = Field(
-        [], description="Exactly these tags beside those that the text names with #."
+        [],
+        description="Exactly these tags beside those that the text names with #.",
+        json_schema_extra=_unsaid,
     )
 
 
@@ -174,7 +182,7 @@ class EntryRow(Schema):
     starred: bool
     notebook: UUID | None = Field(description=NOTEBOOK)
     tags: list[str] = Field(description="By name, whether typed in the text or picked.")
-    word_count: int
+    word_count: int = Field(description="How many words it has.")
     version: int = Field(description=VERSION)
     saved_at: Instant = Field(description="When its text was saved last.")
     url: str = Field(description="Its page.")

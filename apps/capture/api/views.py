@@ -4,15 +4,15 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from apps.capture.api.document import ABOUT, document
-from apps.capture.api.parsing import JSONOrText
-from apps.capture.api.problems import answer_errors, method_not_allowed, not_here
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from ninja import NinjaAPI
 
-from apps.capture.api import entries, finding
+from apps.capture.api import attachments, entries, finding
+from apps.capture.api.document import ABOUT, document
+from apps.capture.api.parsing import JSONOrText
+from apps.capture.api.problems import answer_errors, method_not_allowed, not_here
 
 View = Callable[..., HttpResponseBase]
 
@@ -25,7 +25,7 @@ api = NinjaAPI(
     urls_namespace="api",
     parser=JSONOrText(),
 )
-for router in (entries.router, finding.router):
+for router in (entries.router, attachments.router, finding.router):
     api.add_router("", router)
 answer_errors(api)
 
@@ -50,10 +50,12 @@ def operation_view(view: View) -> View:
     @login_not_required
     @wraps(view)
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if request.method == "HEAD":
-            # What GET answers; the server leaves the body out.
+        method = request.method
+        if method == "HEAD":
+            # What GET answers; whoever sends it leaves the body out.
             request.method = "GET"
         response = view(request, *args, **kwargs)
+        request.method = method
         if isinstance(response, HttpResponseNotAllowed):
             return method_not_allowed(response.headers["Allow"]).answer()
         return response
