@@ -166,9 +166,7 @@ class Attaching extends HTMLElement {
     this.#drop(item);
     announce(this.dataset.saidDone.replace("%", item.file.name));
     if (this.writer && "moves" in this.writer.dataset) history.replaceState(null, "", url);
-    const { shows } = this.dataset;
-    if ([...this.#items].some(({ state }) => state === "sending")) return;
-    htmx.ajax("GET", this.form.action, { target: `#${shows}`, swap: "outerHTML" });
+    if (![...this.#items].some(({ state }) => state === "sending")) this.querySelector("a[hx-get]").click();
   }
 
   #fail(item, reason, words) {

@@ -1,20 +1,24 @@
 """Mira's life: the same each time, believable, and honest about who is there already."""
 
+import hashlib
 from datetime import date
 from io import StringIO
 from typing import Any
 
 import pytest
 from django.contrib.auth import authenticate
+from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from django.db.models import F
 
 from apps.accounts.models import User
-from apps.home.demo import life, texts, wording
+from apps.home.demo import attachments, life, texts, wording
 from apps.home.demo.chance import Chance
 from apps.home.demo.days import moments
 from apps.home.demo.telling import Teller
+from apps.journal import uploads
 from apps.journal.models import (
+    Attachment,
     Entry,
     EntryPerson,
     EntryTag,
@@ -40,7 +44,9 @@ def rows(model: Any, owner: User) -> list[dict[str, Any]]:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("model", [Entry, EntryPerson, EntryTag, Notebook, Person, Revision, Tag])
+@pytest.mark.parametrize(
+    "model", [Attachment, Entry, EntryPerson, EntryTag, Notebook, Person, Revision, Tag]
+)
 def test_it_is_the_same_to_the_byte_for_the_same_seed_and_day(model: Any) -> None:
     first = make()
     before = rows(model, first)
@@ -48,6 +54,30 @@ def test_it_is_the_same_to_the_byte_for_the_same_seed_and_day(model: Any) -> Non
     again = rows(model, make())
     assert before == again
     assert before
+
+
+@pytest.mark.django_db
+def test_its_files_are_where_their_rows_say_and_what_lists_show_of_them() -> None:
+    mira = make()
+    found = Attachment.objects.for_user(mira)
+    assert {row.kind for row in found} == {"photo", "audio"}
+    for row in found:
+        with default_storage.open(row.key) as file:
+            assert hashlib.sha256(file.read()).hexdigest() == row.sha256
+        assert all(default_storage.exists(row.size_key(size.box)) for size in row.sizes) is (
+            row.is_photo
+        )
+    for entry in Entry.objects.for_user(mira).exclude(attached={}):
+        before = entry.attached
+        uploads.describe(found.filter(entry=entry)[0])
+        entry.refresh_from_db()
+        assert entry.attached == before
+
+
+@pytest.mark.django_db
+def test_a_life_that_is_measured_has_no_files(monkeypatch) -> None:
+    monkeypatch.setattr(attachments, "MOST_ENTRIES", 59)
+    assert not Attachment.objects.for_user(make()).exists()
 
 
 @pytest.mark.django_db

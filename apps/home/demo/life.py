@@ -12,12 +12,17 @@ from allauth.account.models import EmailAddress
 from django.db import transaction
 
 from apps.accounts.models import User
-from apps.home.demo import journal, people, sorting
+from apps.home.demo import attachments, journal, people, sorting
 from apps.home.demo.chance import Chance
 from apps.home.demo.days import DAY_STARTS_AT, HOME_ZONE
 from apps.home.demo.plan import Life
 
-PARTS: list[Callable[[Life], None]] = [people.add, journal.add, sorting.add]
+PARTS: list[Callable[[Life], None]] = [
+    people.add,
+    journal.add,
+    attachments.add,
+    sorting.add,
+]
 
 
 @transaction.atomic
