@@ -27,10 +27,12 @@ curl --fail-with-body --silent --show-error \\
 
 JOT = """\
 jot() {{
+  key=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \\n')
   if [ $# -gt 0 ]; then printf '%s' "$*"; else cat; fi |
-    curl --fail-with-body --silent --show-error --retry 5 \\
+    curl --fail-with-body --silent --show-error \\
+      --retry 5 --retry-connrefused \\
       --header @"$HOME/.config/throughline/token" \\
-      --header "Idempotency-Key: $(date +%s)-$$" \\
+      --header "Idempotency-Key: $key" \\
       --header 'Content-Type: text/markdown' \\
       --data-binary @- --output /dev/null \\
       {site}/api/v1/entries && echo 'Kept.'
@@ -87,8 +89,8 @@ def examples(site: str) -> list[Example]:
         Example(
             _("A word of your shell"),
             _(
-                "In ~/.bashrc or ~/.zshrc. When the connection breaks it tries again, and the key"
-                " sees to it that your words are kept once:"
+                "In ~/.bashrc or ~/.zshrc. While the server is busy or away it tries again, and the"
+                " key sees to it that your words are kept once:"
             ),
             JOT.format(site=site),
         ),
