@@ -32,7 +32,6 @@ from apps.journal.settling import try_to_settle
 log = logging.getLogger("throughline.mail")
 Outcome = ReceivedMail.Outcome
 
-KEPT = timedelta(days=30)
 # A mail that was long on its way belongs to the day on which it was sent. What says it was sent
 # earlier than this was sent anew, or by a clock that is wrong.
 LONG_ON_ITS_WAY = timedelta(days=3)
@@ -70,11 +69,6 @@ def take(message: Message, recipients: list[str], now: datetime) -> None:
     for owner in owners:
         with translation.override(owner.language or settings.LANGUAGE_CODE):
             _take_for(owner, letter, _digest(letter), now)
-
-
-def forget_old(now: datetime) -> int:
-    """Let the notes of mails go that are older than a month; says how many. Entries stay."""
-    return ReceivedMail.objects.filter(arrived_at__lt=now - KEPT).delete()[0]
 
 
 def _take_for(owner: User, letter: Letter, digest: str, now: datetime) -> None:

@@ -1,11 +1,14 @@
 """What the worker does for capturing by itself: letting go of what has been kept long enough."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from procrastinate.contrib.django import app
 
-from apps.capture import addresses, arriving, once
+from apps.capture import addresses, once
+from apps.capture.models import ReceivedMail
+
+MAILS_KEPT = timedelta(days=30)
 
 
 @app.periodic(cron="23 * * * *")
@@ -17,6 +20,6 @@ def sweep(timestamp: int) -> None:
     """
     now = datetime.fromtimestamp(timestamp, UTC)
     once.forget_old(now)
-    arriving.forget_old(now)
+    ReceivedMail.objects.filter(arrived_at__lt=now - MAILS_KEPT).delete()
     if settings.SECRET_KEY_FALLBACKS:
         addresses.reseal_all()
