@@ -120,7 +120,9 @@ class Attachment(Owned):
             models.CheckConstraint(
                 condition=models.Q(
                     kind="photo",
+                    width__isnull=False,
                     width__gte=1,
+                    height__isnull=False,
                     height__gte=1,
                     state__in=["waiting", "made", "failed"],
                 )
