@@ -4,12 +4,13 @@ import os
 from pathlib import Path
 
 import pytest
-from django.test import Client
+from django.test import Client, TransactionTestCase
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from pytest_django.fixtures import Settings
 
 from apps.accounts.models import User
+from tests.emptying import empty_tables
 from tests.factories import make_user
 from tests.htmx import HtmxClient
 
@@ -23,6 +24,9 @@ hypothesis_settings.register_profile(
     "nightly", parent=hypothesis_settings.get_profile("gate"), max_examples=2_000
 )
 hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "gate"))
+
+
+TransactionTestCase._fixture_teardown = empty_tables  # type: ignore[method-assign]
 
 
 @pytest.fixture(autouse=True)

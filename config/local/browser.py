@@ -16,6 +16,8 @@ PLACES = (
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
 )
+# The same browser without windows: a page is there in a third of the time.
+SHELL = "chromium-headless-shell"
 # Where `playwright install` puts browsers, and what they are called in there.
 DOWNLOADS = ("~/.cache/ms-playwright", "~/Library/Caches/ms-playwright")
 DOWNLOADED = ("chromium-*/chrome-linux*/chrome", "chromium-*/chrome-mac*/*.app/Contents/MacOS/*")
@@ -35,6 +37,16 @@ def chromium() -> str | None:
         if _run(command, INSTALL_PATIENCE) and (found := _find()):
             return found
     return None
+
+
+def shell(chromium: str) -> str:
+    """The path of a Chromium without windows, or else that of this one.
+
+    It stands beside the other where both were installed. It keeps no pages for Back, so whatever
+    is asked about that needs the other.
+    """
+    beside = shutil.which(SHELL)
+    return beside if beside and _starts(beside) else chromium
 
 
 def _find() -> str | None:
@@ -63,8 +75,9 @@ def _ways_to_install() -> Iterator[Sequence[str]]:
     if os.geteuid() == 0 and shutil.which("apt-get"):
         install = ["apt-get", "install", "-y", "--no-install-recommends", "chromium"]
         quietly = ["env", "DEBIAN_FRONTEND=noninteractive"]
-        yield [*quietly, *install]
-        yield [*quietly, "sh", "-c", f"apt-get update && {' '.join(install)}"]
+        for wanted in ([*install, SHELL], install):
+            yield [*quietly, *wanted]
+            yield [*quietly, "sh", "-c", f"apt-get update && {' '.join(wanted)}"]
         yield [sys.executable, "-m", "playwright", "install", "--with-deps", "chromium"]
     yield [sys.executable, "-m", "playwright", "install", "chromium"]
 

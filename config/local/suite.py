@@ -13,7 +13,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from config.local import locks
-from config.local.browser import chromium
+from config.local.browser import chromium, shell
 from config.local.children import describe, leave_properly
 from config.local.database import database_url
 from config.local.folders import private_folder
@@ -35,6 +35,7 @@ def run(root: Path, home: Path, arguments: Sequence[str]) -> int:
     browser = chromium()
     if browser:
         os.environ["CHROMIUM"] = browser
+        os.environ["CHROMIUM_SHELL"] = shell(browser)
     elif os.environ.get("THROUGHLINE_DEMAND_BROWSER"):
         print("The browser tests must run here, and no Chromium could be had.")
         return 1

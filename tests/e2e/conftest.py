@@ -23,6 +23,8 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 expect.set_options(timeout=15_000)
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+# The same without windows, where there is one (config/local/browser.py).
+SHELL = os.environ.get("CHROMIUM_SHELL", CHROMIUM)
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -40,7 +42,7 @@ def playwright() -> Iterator[Playwright]:
 
 @pytest.fixture(scope="session")
 def browser(playwright: Playwright) -> Iterator[Browser]:
-    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+    browser = playwright.chromium.launch(executable_path=SHELL, args=ARGUMENTS)
     yield browser
     browser.close()
 

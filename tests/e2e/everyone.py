@@ -96,7 +96,8 @@ LOST = """() => {
       const { stroke, fill } = getComputedStyle(svg);
       return [stroke, fill].some((paint) => paint !== "none" && paint !== back && !clear(paint));
     });
-    return hasBorder || hasOutline || hasWords || hasPicture;
+    const hasPhoto = element.querySelector("img") !== null;
+    return hasBorder || hasOutline || hasWords || hasPicture || hasPhoto;
   };
   const looks = (box) => {
     const [style, mark] = [getComputedStyle(box), getComputedStyle(box, "::before")];
@@ -108,7 +109,7 @@ LOST = """() => {
     if (!element.checkVisibility({ visibilityProperty: true })) continue;
     const { width, height } = element.getBoundingClientRect();
     if (width < 2 || height < 2 || element.matches(".skip, [type=hidden]")) continue;
-    const around = element.closest(".marks label, .star");
+    const around = element.closest(".marks label, .star, label.btn");
     if (!isSeen(around ?? element)) found.push(element.outerHTML.slice(0, 120));
   }
   for (const element of document.querySelectorAll("body *")) {

@@ -22,23 +22,17 @@ from django.urls import reverse
 from apps.accounts.models import User
 from tests.core.test_answers import check
 from tests.factories import PASSWORD
-from tests.house.routes import ROUTES, Life, log_in, make_life
+from tests.house.routes import ROUTES, log_in
 from tests.house.sources import ROOT
 from tests.house.test_private import undone
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def life(alice: User) -> Life:
-    """Alice with one of everything."""
-    return make_life(alice, "zymurgy")
-
-
 @pytest.mark.parametrize("name", ROUTES)
 def test_every_answer_carries_what_it_must(name, life) -> None:
     url = reverse(name, kwargs=ROUTES[name].kwargs(life))
-    for client in (Client(), log_in(life.user), log_in(life.user, confirmed=True)):
+    for client in (Client(), log_in(life.user, confirmed=True)):
         for method in ("GET", "HEAD", "OPTIONS", "POST", "DELETE", "TRACE"):
             with undone(client):
                 form = {} if method != "POST" else ROUTES[name].form(life)
@@ -111,7 +105,6 @@ def test_static_files_are_nobodys_secret_and_are_served_as_what_they_are(name, c
     assert "private" not in answer.headers.get("Cache-Control", "")
     assert not answer.cookies
     assert b"".join(answer)
-    answer.close()
 
 
 @pytest.mark.parametrize(
@@ -202,9 +195,9 @@ def test_logging_in_leads_nowhere_else(life) -> None:
     url = reverse("account_login")
     User.objects.filter(pk=life.user.pk).update(last_login=None)
     life.user.authenticator_set.all().delete()
-    client = Client()
+    client, inside = Client(), log_in(life.user)
     for number, onward in enumerate(ELSEWHERE):
-        assert not leads_elsewhere(log_in(life.user).get(url, {"next": onward})), onward
+        assert not leads_elsewhere(inside.get(url, {"next": onward})), onward
         if number % 15 == 0:
             with undone(client):
                 sent = {"login": life.user.email, "password": PASSWORD, "next": onward}

@@ -8,8 +8,9 @@ import copy
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,9 +22,11 @@ from django.test import Client
 from django.urls import clear_url_caches, get_resolver, include, path, reverse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
+from pytest_django.fixtures import Settings
 
 from apps.accounts.models import User
 from apps.journal.models import Entry
+from tests.factories import make_user
 from tests.house.routes import (
     ANYBODY,
     API,
@@ -62,9 +65,9 @@ class Cast:
     alice_confirmed: Client
 
 
-@pytest.fixture
-def cast(alice: User, bob: User) -> Cast:
-    """Alice and bob with a life each; somebody disabled, and somebody whose account is closing."""
+@pytest.fixture(scope="module")
+def _cast(rows_that_stay: None) -> Cast:
+    alice, bob = (make_user(email=f"{name}@example.org") for name in ("alice", "bob"))
     gone = User.objects.create_user("gone@example.org", time_zone="UTC")
     leaving = User.objects.create_user("leaving@example.org", time_zone="UTC")
     disabled_client, leaving_client = log_in(gone), log_in(leaving)
@@ -80,6 +83,13 @@ def cast(alice: User, bob: User) -> Cast:
         alice_client=log_in(alice),
         alice_confirmed=log_in(alice, confirmed=True),
     )
+
+
+@pytest.fixture
+def cast(_cast: Cast, media_that_stays: Path, settings: Settings, db: None) -> Cast:
+    """Alice and bob with a life each; somebody disabled, and somebody whose account is closing."""
+    settings.MEDIA_ROOT = media_that_stays
+    return replace(_cast, alice=copy.deepcopy(_cast.alice), bob=copy.deepcopy(_cast.bob))
 
 
 @contextmanager

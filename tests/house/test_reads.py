@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import clear_url_caches, include, path, reverse
 from django.utils import timezone
 
-from apps.accounts.models import SecurityEvent, User
+from apps.accounts.models import SecurityEvent
 from apps.capture.models import ReceivedMail
 from apps.core.models import Owned, new_id
 from apps.journal import drafting
@@ -28,7 +28,7 @@ from tests.factories import (
     make_hand,
     make_person,
 )
-from tests.house.routes import ROUTES, Life, Route, log_in, make_life, make_token
+from tests.house.routes import ROUTES, Life, Route, log_in, make_token
 from tests.house.test_owned import our_models
 
 pytestmark = pytest.mark.django_db
@@ -114,12 +114,6 @@ def watching(watcher: Any) -> Iterator[list[str]]:
     """What the watcher finds while the block runs."""
     with connection.execute_wrapper(watcher):
         yield watcher.found
-
-
-@pytest.fixture
-def life(alice: User) -> Life:
-    """Alice with one of everything."""
-    return make_life(alice, "zymurgy")
 
 
 def get(client: Client, name: str, life: Life, method: str = "GET", **headers: str) -> HttpResponse:

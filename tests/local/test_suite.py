@@ -54,6 +54,15 @@ def test_a_browser_on_the_path_is_found(machine: Path) -> None:
     assert browser.chromium() == found
 
 
+def test_the_one_without_windows_is_taken_where_it_stands_beside(machine: Path) -> None:
+    found = _program(machine / "chromium")
+    assert browser.shell(found) == found
+    beside = _program(machine / "chromium-headless-shell")
+    assert browser.shell(found) == beside
+    _program(machine / "chromium-headless-shell", status=1)
+    assert browser.shell(found) == found
+
+
 def test_a_browser_that_was_downloaded_is_found(machine: Path) -> None:
     folder = machine / "downloads" / "chromium-1234" / "chrome-linux"
     folder.mkdir(parents=True)
