@@ -11,13 +11,18 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
+from apps.accounts.limits import LIMITS, Limit
 from apps.accounts.models import User
 from apps.capture.api.problems import MEDIA_TYPE
 from apps.journal.settling import settle
 from tests.capture.conftest import Program
 from tests.factories import make_attachment, make_entry
 
-METHODS = ("get", "post", "patch", "delete")
+
+@pytest.fixture(autouse=True)
+def _without_limit(monkeypatch) -> None:
+    """The long profile asks more often than a program may."""
+    monkeypatch.setitem(LIMITS, "api", Limit(1_000_000, 60))
 
 
 @pytest.fixture(scope="module")
