@@ -4,7 +4,6 @@ import { announce } from "./announce.js";
 import { Recorder } from "./recorder.js";
 import { Session } from "./server.js";
 
-const AT_ONCE = 2;
 const AGAIN_AFTER = 15_000;
 
 class Attaching extends HTMLElement {
@@ -95,9 +94,10 @@ class Attaching extends HTMLElement {
     return item;
   }
 
+  // One after the other, so that they stand in the order in which they were picked.
   #next() {
-    const is = (state) => [...this.#items].filter((item) => item.state === state);
-    for (const item of is("waiting").slice(0, Math.max(0, AT_ONCE - is("sending").length))) {
+    const isAny = (wanted) => [...this.#items].find(({ state }) => state === wanted);
+    for (let item; !isAny("sending") && (item = isAny("waiting")); ) {
       if (item.file.size > this.dataset.most) this.#fail(item, "large");
       else this.#send(item);
     }
@@ -166,7 +166,7 @@ class Attaching extends HTMLElement {
     this.#drop(item);
     announce(this.dataset.saidDone.replace("%", item.file.name));
     if (this.writer && "moves" in this.writer.dataset) history.replaceState(null, "", url);
-    if (![...this.#items].some(({ state }) => state === "sending")) this.querySelector("a[hx-get]").click();
+    this.querySelector("a[hx-get]").click();
   }
 
   #fail(item, reason, words) {

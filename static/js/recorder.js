@@ -11,7 +11,8 @@ export class Recorder {
     button.hidden = false;
     this.button = button;
     this.box = host.querySelector(".recorder");
-    this.sound = this.box.querySelector("audio");
+    this.sound = Object.assign(new Audio(), { controls: true, hidden: true });
+    this.box.querySelector("output").after(this.sound);
     button.addEventListener("click", () => this.#start());
     this.#act("stop").addEventListener("click", () => this.recorder.stop());
     this.#act("keep").addEventListener("click", () => this.#keep());

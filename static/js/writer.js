@@ -46,6 +46,7 @@ class Writer extends HTMLElement {
     const button = (act) => toolbar.querySelector(`[data-act=${act}]`);
     toolbar.hidden = false;
     this.querySelector("[data-plain]").hidden = true;
+    this.form.elements.files.closest(".field").remove(); // attaching.js sends them one by one
     helpTyping(this.text, toolbar);
     rove(toolbar);
     const tools = [...toolbar.querySelectorAll("[data-mark]")];
