@@ -46,7 +46,8 @@ def take_from_service(sender: Any, event: Any, **more: Any) -> None:
     """
     message = event.message
     envelope = getattr(message, "envelope_recipient", None)
-    take(message, [envelope] if envelope else named_in(message), timezone.now())
+    recipients = envelope.split(",") if envelope else named_in(message)
+    take(message, recipients, timezone.now())
 
 
 def named_in(message: Message) -> list[str]:

@@ -198,6 +198,11 @@ def test_mailgun_hands_over_a_mail(alice: User, address: str) -> None:
     assert Attachment.objects.get().name == "walk.png"
 
 
+def test_of_several_recipients_each_is_looked_at(address: str) -> None:
+    assert mailgun(f"somebody@example.org, {address}") == 200
+    assert Entry.objects.count() == 1
+
+
 def test_mailguns_signature_is_looked_at(address: str) -> None:
     assert mailgun(address, key="another key") == 400
     assert mailgun(address, timestamp="1") == 400
