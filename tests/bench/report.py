@@ -113,10 +113,10 @@ class Report:
             print(f"{name:8} {small:7.2f} {large:7.2f}  {ratio:.2f}  {verdict}")
 
     def searches(self, found: dict[str, Beside]) -> None:
-        """Searches beside their own SQL."""
+        """Searches and calendars beside their own SQL."""
         print(
-            f"\nSearch, {self.many} entries, p50 in milliseconds (bound {SQL_BOUND} × bare SQL +"
-            f" floor; p95 {SEARCH_MS} ms)"
+            f"\nSearch and calendar, {self.many} entries, p50 in milliseconds"
+            f" (bound {SQL_BOUND} × bare SQL + floor; p95 {SEARCH_MS} ms)"
             f"\n{'':12}    page  bare SQL   floor  of bound     p95"
         )
         for name, times in found.items():
