@@ -6,9 +6,11 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from apps.journal import settling
+from apps.journal import drafting, settling
 from apps.journal.models import Entry, EntryPerson, EntryTag, EntryWords, Tag, Unsettled
-from tests.factories import form_data, make_entry, make_person
+from apps.journal.query import parse
+from apps.journal.searching import search
+from tests.factories import NOW, TODAY, form_data, make_draft, make_entry, make_hand, make_person
 
 JSON = {"Accept": "application/json"}
 
@@ -105,3 +107,24 @@ def test_the_queue_leaves_open_pages_alone(alice) -> None:
     make_entry(alice, body="#now")
     assert settling.settle_left_behind(timezone.now()) == 0
     assert settling.settle_left_behind(timezone.now() + timedelta(minutes=1)) == 1
+
+
+def test_what_is_changed_outside_the_writer_is_found_at_once(alice_client, alice) -> None:
+    """A text that was brought back, and a tag that was picked (no page is there to rest)."""
+    entry = make_entry(alice, body="The lighthouse was dark.")
+    drafting.save(
+        owner=alice,
+        entry_id=entry.pk,
+        draft=make_draft(body="Something else."),
+        hand=make_hand(expected_version=1),
+        now=NOW + timedelta(hours=1),
+    )
+    kept = entry.revisions.get()
+    alice_client.post(reverse("journal:revision_restore", args=[entry.pk, kept.pk]))
+    assert found(alice, "lighthouse") == [entry]
+    alice_client.post(reverse("journal:entry_sort", args=[entry.pk]), {"tags": "harbour"})
+    assert found(alice, "tag:harbour lighthouse") == found(alice, "harbour") == [entry]
+
+
+def found(owner, text: str) -> list:
+    return [each.entry for each in search(owner, parse(text, TODAY)).found]

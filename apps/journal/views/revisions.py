@@ -15,6 +15,7 @@ from apps.core.models import new_id
 from apps.journal import drafting
 from apps.journal.comparing import compare
 from apps.journal.models import Entry, Revision
+from apps.journal.settling import try_to_settle
 
 
 @require_safe
@@ -46,6 +47,7 @@ def revision_restore(request: SignedInRequest, pk: UUID, revision_pk: UUID) -> H
     """Let the entry say this again."""
     entry, revision = _both(request, pk, revision_pk)
     drafting.restore(revision=revision, writer=new_id(), now=timezone.now())
+    try_to_settle(request.user, pk)
     messages.success(request, _("Brought back. What the entry said until now is kept as well."))
     return redirect(entry)
 

@@ -15,6 +15,7 @@ from apps.core.text import fold
 from apps.journal import sorting
 from apps.journal.models import Entry, EntryTag, Tag
 from apps.journal.reading import next_page
+from apps.journal.settling import try_to_settle
 from apps.journal.sorting_forms import MergeForm, NameForm, SortingForm
 from apps.journal.views.entries import show_thread
 from apps.journal.views.undoing import offer_undo
@@ -102,6 +103,7 @@ def entry_sort(request: SignedInRequest, pk: UUID) -> HttpResponse:
         sorting.pick_tags(request.user, entry, form.cleaned_data["tags"])
         if form.cleaned_data["notebook"] != entry.notebook:
             sorting.move_entries(request.user, [entry.pk], form.cleaned_data["notebook"])
+        try_to_settle(request.user, pk)
         return redirect(entry)
     tags = sorted(Tag.objects.for_user(request.user), key=lambda tag: fold(tag.name))
     return render(

@@ -144,6 +144,7 @@ def entry_set_aside(request: SignedInRequest, pk: UUID) -> HttpResponse:
         return _conflict(request, form, conflict.entry)
     except Http404:
         return _refused(request, form, new_id(), 404)
+    try_to_settle(request.user, pk)
     return _saved(request, drafting.Saved(entry, Outcome.CHANGED))
 
 
