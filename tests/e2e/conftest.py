@@ -64,7 +64,11 @@ def _running_server(django_db_setup: None) -> Iterator[Server]:
 
 @pytest.fixture
 def server(_running_server: Server, transactional_db: None) -> Server:
-    """The server on an empty database; one for all tests, so whoever kills it starts it again."""
+    """The server on an empty database; one for all tests, so whoever kills it starts it again.
+
+    Files of the tests lie where the server looks for them.
+    """
+    settings.MEDIA_ROOT = Path(settings.HOME) / "media"
     return _running_server
 
 

@@ -1,11 +1,9 @@
 """Attaching in a browser: picked, dropped, pasted, spoken; no trouble with a file costs a word."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
 from playwright.sync_api import Page, Route, expect
 
 from apps.accounts.models import User
@@ -35,12 +33,6 @@ TONE = """navigator.mediaDevices.getUserMedia = async () => {
   tone.start();
   return heard.stream;
 };"""
-
-
-@pytest.fixture(autouse=True)
-def _folder_of_the_server(server: object) -> None:
-    """What the server keeps lies where these tests look."""
-    settings.MEDIA_ROOT = Path(settings.HOME) / "media"
 
 
 def chosen(name: str, content: bytes, kind: str = "image/png") -> dict[str, Any]:
