@@ -147,7 +147,7 @@ def stems_of(words: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
     """
     asked: dict[tuple[str, str], str] = {}
     for word, language in set(words):
-        dictionary = _dictionary(word, language)
+        dictionary = dictionary_of(word, language)
         if dictionary and len(word) > 1:
             asked[word, language] = dictionary
     if not asked:
@@ -163,7 +163,7 @@ def stems_of(words: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
     return found
 
 
-def _dictionary(word: str, language: str) -> str:
+def dictionary_of(word: str, language: str) -> str:
     """Whose stems a word has, by the letter it begins with; "" for none."""
     if language == "simple" or any(letter.isdecimal() for letter in word):
         return ""

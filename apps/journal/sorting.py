@@ -17,7 +17,7 @@ from django.db.models import QuerySet
 from apps.accounts.models import User
 from apps.core.statements import KeyedStatement
 from apps.core.text import fold
-from apps.journal import marking, uploads
+from apps.journal import marking, threads, uploads
 from apps.journal.models import (
     Entry,
     EntryPerson,
@@ -418,6 +418,7 @@ UNDO: dict[Kind, Callable[[User, dict[str, Any]], None]] = {
     Kind.ENTRIES_TRASHED: _undo_trash,
     Kind.ATTACHMENT_REMOVED: _undo_removal,
     Kind.HIGHLIGHT_REMOVED: marking.bring_back,
+    Kind.THREAD_HIDDEN: threads.unhide,
 }
 
 

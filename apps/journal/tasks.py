@@ -1,12 +1,16 @@
-"""What the journal does by itself: letting go of old trash, settling what pages left behind."""
+"""What the journal does by itself: letting go of old trash, settling, threads, files."""
 
 from datetime import UTC, datetime
 from uuid import UUID
 
+from django.db import transaction
+from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
 
-from apps.journal import settling, sorting, uploads
+from apps.accounts.models import User
+from apps.journal import settling, sorting, threads, uploads
 from apps.journal.indexing import index
 from apps.journal.models import Entry
 from apps.journal.models.entry import TRASH_KEPT
@@ -57,6 +61,37 @@ def index_again(owner: str) -> int:
         done += len(batch)
         last = batch[-1].pk
     return done
+
+
+@app.task(name="journal.work_out_threads", pass_context=False, lock="threads")
+def work_out_threads(owner: str) -> int:
+    """Find a person's threads anew. One person at a time: it takes the database seconds."""
+    user = User.objects.filter(pk=UUID(owner)).first()
+    return threads.work_out(user, timezone.now()) if user else 0
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(queueing_lock="look_for_threads", pass_context=False)
+def look_for_threads(timestamp: int) -> int:
+    """Ask for the threads of who has written much; at night of who has written at all.
+
+    The night is the run that begins at half past two (UTC). Returns for how many it was asked.
+    """
+    at = datetime.fromtimestamp(timestamp, UTC)
+    is_night = (at.hour, at.minute // 10) == (2, 3)
+    whose = threads.anything_was_written() if is_night else threads.much_was_written()
+    return sum(_ask_for_threads(owner) for owner in whose)
+
+
+def _ask_for_threads(owner: UUID) -> bool:
+    """Whether it had not been asked for yet."""
+    task = app.configure_task("journal.work_out_threads", queueing_lock=f"threads of {owner}")
+    try:
+        with transaction.atomic():
+            task.defer(owner=str(owner))
+    except AlreadyEnqueued:
+        return False
+    return True
 
 
 # What storages cannot do now they can do later: after 4, 16, 64 seconds and so on, for a day.

@@ -58,7 +58,7 @@ _STRETCH = re.compile(r"\S{1,1000}")
 def tokens(text: str) -> Iterator[Token]:
     """The words of a text in order; the number of each is its position."""
     text = text.replace("_", " ")
-    if _HAS_UNSPACED.search(text) is None:
+    if not has_unspaced(text):
         for word in _SPACED.finditer(text):
             yield Token(*word.span(), False)
         return
@@ -69,8 +69,13 @@ def tokens(text: str) -> Iterator[Token]:
 def spans(text: str) -> Iterator[tuple[int, int]]:
     """Where the words of a text begin and end, for those who need no more: half the time."""
     text = text.replace("_", " ")
-    pattern = _SPACED if _HAS_UNSPACED.search(text) is None else _PART
+    pattern = _PART if has_unspaced(text) else _SPACED
     return (word.span() for word in pattern.finditer(text))
+
+
+def has_unspaced(text: str) -> bool:
+    """Whether something in a text is of a writing without spaces between words."""
+    return _HAS_UNSPACED.search(text) is not None
 
 
 # Letters of writing that puts no spaces between words: Thai, Lao, Burmese, Khmer, Hangul, kana,

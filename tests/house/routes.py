@@ -41,6 +41,7 @@ from apps.journal.models import (
     Revision,
     SavedSearch,
     Tag,
+    Thread,
     Undoing,
 )
 from apps.journal.models.attachment import GRID
@@ -56,6 +57,7 @@ from tests.factories import (
     make_hand,
     make_highlight,
     make_person,
+    make_thread,
     photo,
     picture,
 )
@@ -111,13 +113,14 @@ class Life:
     token: AccessToken
     secret: str
     highlight: Highlight
+    thread: Thread
 
     @property
     def ids(self) -> list[str]:
         """The ids that somebody else might send."""
         rows = (self.user, self.person, self.entry, self.trashed, self.revision, self.tag)
         rows = (*rows, self.notebook, self.undoing, self.saved_search, self.template)
-        rows = (*rows, self.attachment, self.highlight)
+        rows = (*rows, self.attachment, self.highlight, self.thread)
         return [*(str(row.pk) for row in (*rows, self.token)), str(self.device)]
 
 
@@ -174,6 +177,7 @@ def make_life(user: User, canary: str) -> Life:
         saved_search=SavedSearch.objects.create(owner=user, name=canary[:64], query=canary),
         attachment=attachment,
         highlight=make_highlight(entry, f"{canary} since", note=canary),
+        thread=make_thread(user, words=canary),
         template=EntryTemplate.objects.create(
             owner=user, name=canary[:64], title=canary, body=canary
         ),
@@ -298,6 +302,10 @@ def _kept_search(life: Life) -> dict[str, Any]:
 
 def _highlight(life: Life) -> dict[str, Any]:
     return {"pk": life.highlight.pk}
+
+
+def _thread(life: Life) -> dict[str, Any]:
+    return {"pk": life.thread.pk}
 
 
 def _tag(life: Life) -> dict[str, Any]:
@@ -460,6 +468,10 @@ ROUTES: dict[str, Route] = {
     "journal:template_create": Route(PERSON, post=302, form=_beginning),
     "journal:template_edit": Route(OWNER, post=302, kwargs=_template, form=_beginning),
     "journal:template_delete": Route(OWNER, post=302, kwargs=_template),
+    "journal:thread_list": Route(PERSON),
+    "journal:thread_hide": Route(
+        OWNER, get=None, post=302, kwargs=_thread, form=lambda _: {"hidden": "yes"}
+    ),
     "journal:undo": Route(OWNER, get=None, post=302, kwargs=_undoing),
     # people
     "people:person_list": Route(PERSON),

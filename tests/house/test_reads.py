@@ -26,7 +26,9 @@ from tests.factories import (
     make_draft,
     make_entry,
     make_hand,
+    make_highlight,
     make_person,
+    make_thread,
 )
 from tests.house.routes import ROUTES, Life, Route, log_in, make_token
 from tests.house.test_owned import our_models
@@ -180,6 +182,8 @@ def many(life: Life, count: int) -> None:
             owner=life.user, kind=SecurityEvent.Kind.LOGGED_IN, happened_at=timezone.now()
         )
         SavedSearch.objects.create(owner=life.user, name="again", query=str(new_id()))
+        make_highlight(life.entry, f"again {number}", note="why?")
+        make_thread(life.user)
         make_token(life.user)
         ReceivedMail.objects.create(
             owner=life.user,

@@ -41,4 +41,5 @@ AFTERWARDS = {
     sorting.Kind.TAG_DELETED: "journal:tag_list",
     sorting.Kind.NOTEBOOK_DELETED: "journal:notebook_list",
     sorting.Kind.HIGHLIGHT_REMOVED: "journal:highlight_list",
+    sorting.Kind.THREAD_HIDDEN: "journal:thread_list",
 }
