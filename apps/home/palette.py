@@ -66,6 +66,8 @@ PAGES: list[tuple[str, str, Any, Any]] = [
     ("journal:search", "search", _("Search"), _("find look for")),
     ("journal:calendar", "calendar", _("Calendar"), _("month year days")),
     ("journal:on_this_day_list", "history", _("On this day"), _("years ago memories")),
+    ("journal:highlight_list", "quote", _("Highlights"), _("marked words")),
+    ("journal:photo_list", "image", _("Photos"), _("pictures gallery")),
     ("journal:tag_list", "tag", _("Tags"), _("labels")),
     ("journal:notebook_list", "notebook", _("Notebooks"), _("parts")),
     ("journal:template_list", "copy", _("Templates"), _("beginnings")),
@@ -74,6 +76,8 @@ PAGES: list[tuple[str, str, Any, Any]] = [
     ("people:person_create", "plus", _("Add somebody"), _("new person")),
     ("accounts:settings", "settings-2", _("Settings"), _("language theme time zone name")),
     ("accounts:device_list", "smartphone", _("Devices"), _("sessions logged in")),
+    ("capture:token_list", "key-round", _("Access tokens"), _("programs API")),
+    ("capture:mail_in", "mail", _("Entries by e-mail"), _("address")),
     ("accounts:activity", "shield-check", _("Security events"), _("activity")),
     ("account_logout", "log-out", _("Log out"), _("leave")),
 ]
