@@ -34,6 +34,18 @@ def mentions(body: str) -> Mentions:
     return Mentions(tuple(dict.fromkeys(tags)), tuple(dict.fromkeys(_found(_PERSON, prose))))
 
 
+def spelled(mark: str, name: str) -> str:
+    """How a text has to say this name to mention it: `#release`, `@"Ana María"`.
+
+    `mark` is # or @. "" for a name that no text can mention.
+    """
+    for text in (f"{mark}{name}", f'{mark}"{name}"', f"{mark}“{name}”"):
+        said = mentions(text)
+        if (said.tags if mark == "#" else said.people) == (name,):
+            return text
+    return ""
+
+
 def _found(pattern: re.Pattern[str], prose: str) -> list[str]:
     names = ("".join(match.groups("")).strip() for match in pattern.finditer(prose))
     return [name[:NAME_LENGTH] for name in names if name]

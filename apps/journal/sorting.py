@@ -124,6 +124,16 @@ def pick_tags(owner: User, entry: Entry, names: Iterable[str]) -> None:
 
 
 @transaction.atomic
+def pick_people(owner: User, entry: Entry, people: Collection[UUID]) -> None:
+    """Let the picked people of an entry be exactly these. Those its text names stay as they are."""
+    links = EntryPerson.objects.for_user(owner).filter(entry=entry)
+    links.filter(is_typed=False).exclude(person__in=people).delete()
+    rows = [EntryPerson(owner=owner, entry=entry, person_id=pk) for pk in people]
+    EntryPerson.objects.bulk_create(rows, ignore_conflicts=True)
+    _unsettle(owner, [entry.pk])
+
+
+@transaction.atomic
 def rename_tag(tag: Tag, name: str) -> Undoing:
     """Give a tag another name. Raises NameTaken where there is another one of that name."""
     was = {"tag": str(tag.pk), "name": tag.name}

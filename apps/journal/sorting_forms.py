@@ -1,5 +1,6 @@
 """What is asked when somebody sorts: a name, which tag takes another's place, tags and notebook."""
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from apps.core.models import OwnedQuerySet
 from apps.journal.models import Notebook, Tag
 from apps.journal.models.sorting import NAME_LENGTH
 from apps.journal.sorting import key_of
+from apps.people.models import Person
 
 MOST_TAGS = 50
 MOST_CHOSEN = 500
@@ -72,6 +74,27 @@ class SortingForm(forms.Form):
         return _names(self.cleaned_data["tags"])
 
 
+class EntrySortingForm(SortingForm):
+    """The same of one entry, and the people it is about but those its text names."""
+
+    people = forms.TypedMultipleChoiceField(
+        label=_("People"),
+        coerce=UUID,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    field_order = ["tags", "people", "notebook"]
+
+    def __init__(self, *args: Any, user: User, named: Collection[UUID], **kwargs: Any) -> None:
+        super().__init__(*args, user=user, **kwargs)
+        people = Person.objects.for_user(user).exclude(pk__in=named).order_by("name")
+        choices = list(people.values_list("pk", "name"))
+        self.fields["people"].choices = choices  # type: ignore[attr-defined]
+        if not choices:
+            del self.fields["people"]
+
+
 class ChoosingForm(SortingForm):
     """Which entries, and what is to be done with them."""
 
@@ -94,6 +117,13 @@ class ChoosingForm(SortingForm):
         if cleaned.get("do") == "tag" and "tags" in cleaned and not cleaned["tags"]:
             self.add_error("tags", _("Name at least one tag."))
         return cleaned
+
+
+class MentionForm(forms.Form):
+    """The beginning of a name, as it is being typed after its mark."""
+
+    mark = forms.ChoiceField(choices=[(mark, mark) for mark in "#@"])
+    said = Words(required=False, max_length=NAME_LENGTH)
 
 
 def _names(text: str) -> list[str]:

@@ -66,7 +66,7 @@ export function rove(toolbar) {
   return point;
 }
 
-function apply(area, { from, to, text, start, end }) {
+export function apply(area, { from, to, text, start, end }) {
   area.focus();
   area.setSelectionRange(from, to);
   // Deprecated, and the only way there is to change a field so that Ctrl-Z takes it back.

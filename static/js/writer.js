@@ -9,6 +9,7 @@ import { holdWriter, sendPlainly, settle } from "./recovery.js";
 import { Saver } from "./saving.js";
 import { Session } from "./server.js";
 import { Status } from "./status.js";
+import { suggest } from "./suggesting.js";
 import { helpTyping, rove } from "./typing.js";
 
 class Writer extends HTMLElement {
@@ -47,6 +48,7 @@ class Writer extends HTMLElement {
     toolbar.hidden = false;
     this.querySelector("[data-plain]").hidden = true;
     this.form.elements.files.closest(".field").remove(); // attaching.js sends them one by one
+    suggest(this, this.text, this.session);
     helpTyping(this.text, toolbar);
     rove(toolbar);
     const tools = [...toolbar.querySelectorAll("[data-mark]")];

@@ -329,7 +329,8 @@ def _another_name(life: Life) -> dict[str, Any]:
 
 
 def _tags_and_notebook(life: Life) -> dict[str, Any]:
-    return {"tags": "release", "notebook": str(life.notebook.pk)}
+    people = [str(life.person.pk)]
+    return {"tags": "release", "people": people, "notebook": str(life.notebook.pk)}
 
 
 def _entry_to_the_trash(life: Life) -> dict[str, Any]:
@@ -406,6 +407,9 @@ ROUTES: dict[str, Route] = {
     "journal:entry_list": Route(PERSON),
     "journal:entry_create": Route(PERSON),
     "journal:entry_preview": Route(PERSON, get=None, post=200, form=lambda _: {"body": "*a*"}),
+    "journal:suggest": Route(
+        PERSON, get=None, post=200, form=lambda _: {"mark": "#", "said": "re"}
+    ),
     "journal:writer_token": Route(PERSON),
     "journal:trash_list": Route(PERSON),
     "journal:trash_empty": Route(PERSON, post=302),

@@ -11,7 +11,7 @@ from config.staticfiles import joined
 from tests.house.sources import ROOT, plant
 
 # All scripts of the product, htmx with them, as they go over the wire.
-BUDGET = 35_000
+BUDGET = 36_000
 IMPORT = re.compile(r"""(?:^|[\s;}])(?:import|export)\s*(?:[^'"();]*?\sfrom\s*)?["']([^"']+)["']""")
 DYNAMIC = re.compile(r"""\bimport\(\s*(?:["']([^"']+)["'])?""")
 FORBIDDEN = {

@@ -13,10 +13,10 @@ from apps.accounts.http import SignedInRequest
 from apps.core.http import get_owned
 from apps.core.text import fold
 from apps.journal import sorting
-from apps.journal.models import Entry, EntryTag, Tag
+from apps.journal.models import Entry, EntryPerson, EntryTag, Tag
 from apps.journal.reading import next_page
 from apps.journal.settling import try_to_settle
-from apps.journal.sorting_forms import MergeForm, NameForm, SortingForm
+from apps.journal.sorting_forms import EntrySortingForm, MergeForm, NameForm
 from apps.journal.views.entries import show_thread
 from apps.journal.views.undoing import offer_undo
 
@@ -92,23 +92,35 @@ def tag_delete(request: SignedInRequest, pk: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def entry_sort(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    """The tags that are picked for an entry, and the notebook it is in."""
+    """The tags and people that are picked for an entry, and the notebook it is in."""
     entry = get_owned(Entry.objects.without_text(), request.user, pk)
     links = EntryTag.objects.for_user(request.user).filter(entry=entry).select_related("tag")
     named = sorted((link.tag.name for link in links if link.is_typed), key=fold)
     picked = sorted((link.tag.name for link in links if not link.is_typed), key=fold)
-    initial = {"tags": ", ".join(picked), "notebook": entry.notebook_id}
-    form = SortingForm(request.POST or None, user=request.user, initial=initial)
+    about = EntryPerson.objects.for_user(request.user).filter(entry=entry).select_related("person")
+    named_people = [link.person for link in about if link.is_typed]
+    form = EntrySortingForm(
+        request.POST or None,
+        user=request.user,
+        named=[person.pk for person in named_people],
+        initial={
+            "tags": ", ".join(picked),
+            "people": [link.person_id for link in about if not link.is_typed],
+            "notebook": entry.notebook_id,
+        },
+    )
     if request.method == "POST" and form.is_valid():
         sorting.pick_tags(request.user, entry, form.cleaned_data["tags"])
+        sorting.pick_people(request.user, entry, form.cleaned_data.get("people", []))
         if form.cleaned_data["notebook"] != entry.notebook:
             sorting.move_entries(request.user, [entry.pk], form.cleaned_data["notebook"])
         try_to_settle(request.user, pk)
         return redirect(entry)
     tags = sorted(Tag.objects.for_user(request.user), key=lambda tag: fold(tag.name))
+    people = sorted((person.name for person in named_people), key=fold)
     return render(
         request,
         "journal/entry_sort.html",
-        {"form": form, "entry": entry, "named": named, "all_tags": tags},
+        {"form": form, "entry": entry, "named": named, "people": people, "all_tags": tags},
         status=422 if form.errors else 200,
     )
