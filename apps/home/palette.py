@@ -67,6 +67,7 @@ PAGES: list[tuple[str, str, Any, Any]] = [
     ("journal:calendar", "calendar", _("Calendar"), _("month year days")),
     ("journal:on_this_day_list", "history", _("On this day"), _("years ago memories")),
     ("journal:highlight_list", "quote", _("Highlights"), _("marked words")),
+    ("journal:thread_list", "route", _("Threads"), _("what comes back")),
     ("journal:photo_list", "image", _("Photos"), _("pictures gallery")),
     ("journal:tag_list", "tag", _("Tags"), _("labels")),
     ("journal:notebook_list", "notebook", _("Notebooks"), _("parts")),
