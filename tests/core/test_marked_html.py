@@ -146,8 +146,8 @@ def test_nothing_but_marks_is_added(source, places) -> None:
 
 def test_a_long_text_takes_no_time() -> None:
     html = render("a *word* & more words, 漢字 " * 8_000).html
-    began = time.perf_counter()
+    began = time.process_time()
     length = len(shown(html))
     marks = [mark(at, at + 300, f"m{at}") for at in range(0, length - 400, length // 200)]
     marked_html(html, marks)
-    assert time.perf_counter() - began < 1.5
+    assert time.process_time() - began < 1.5

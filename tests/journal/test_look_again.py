@@ -204,7 +204,7 @@ def test_an_answer_is_a_new_entry_and_the_old_text_stays(alice_client, alice) ->
     link = one(soup(alice_client.get("/today/")), "#look-again .acts a")
     page = soup(alice_client.get(link["href"]))
     assert "I shall never learn this." in one(page, ".answered").get_text()
-    form = one(page, "tl-writer form")
+    form = one(page, "tl-writer form[enctype][action$='/save/']")
     alice_client.post(form["action"], fields(form) | {"body": "I teach it now."})
     new = Entry.objects.exclude(pk=old.pk).get()
     assert (new.answers, new.local_date) == (old, TODAY)

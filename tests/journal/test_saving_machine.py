@@ -9,6 +9,7 @@ its revisions, unless the page that was told so has itself replaced it within it
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -314,12 +315,12 @@ def test_no_acknowledged_text_is_ever_missing() -> None:
 def no_version_check(monkeypatch: pytest.MonkeyPatch) -> None:
     right = drafting._save
 
-    def wrong(owner: User, entry_id: UUID, draft: Draft, hand: Hand, now: datetime) -> Saved:
+    def wrong(owner: User, entry_id: UUID, draft: Draft, hand: Hand, *rest: Any) -> Saved:
         try:
-            return right(owner, entry_id, draft, hand, now)
+            return right(owner, entry_id, draft, hand, *rest)
         except Conflict as conflict:
             blind = replace(hand, expected_version=conflict.entry.version)
-            return right(owner, entry_id, draft, blind, now)
+            return right(owner, entry_id, draft, blind, *rest)
 
     monkeypatch.setattr(drafting, "_save", wrong)
 

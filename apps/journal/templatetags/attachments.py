@@ -117,7 +117,7 @@ def attached_to(entry: Entry) -> SafeString:
     what they are.
     """
     if not entry.attached:
-        return SafeString()
+        return format_html_join("", "", ())
     shown = entry.attached.get("shown", [])
     pictures = format_html_join(
         "",
