@@ -170,7 +170,7 @@ STORAGES: dict[str, dict[str, Any]] = {
 }
 if environment.text("S3_BUCKET"):
     STORAGES["default"] = {
-        "BACKEND": "config.storages.Bucket",
+        "BACKEND": "config.buckets.Bucket",
         "OPTIONS": {
             "bucket_name": environment.text("S3_BUCKET"),
             "endpoint_url": environment.text("S3_ENDPOINT") or None,

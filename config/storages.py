@@ -1,4 +1,4 @@
-"""Where files lie: a folder that only its owner may enter, or a bucket that speaks S3.
+"""Where files lie: a folder that only its owner may enter (or a bucket: config.buckets).
 
 Both are Django's storages, and both can read a part of a file without reading the rest: recordings
 are heard from the middle, and no file is ever held in memory whole.
@@ -9,10 +9,8 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from botocore.exceptions import ClientError
 from django.core.files import File
 from django.core.files.storage import FileSystemStorage
-from storages.backends.s3 import S3Storage
 
 CHUNK = 64 * 1024
 
@@ -50,19 +48,3 @@ class Folder(FileSystemStorage):
                 path.unlink()
             raise
         return saved
-
-
-class Bucket(S3Storage):  # type: ignore[misc]
-    """Files in a bucket. Larger ones pass through a temporary file, never through memory whole."""
-
-    def read_part(self, name: str, start: int, stop: int) -> Iterator[bytes]:
-        """The bytes from `start` up to `stop`. Raises FileNotFoundError before any is read."""
-        key = self._normalize_name(name)
-        try:
-            found = self.bucket.Object(key).get(Range=f"bytes={start}-{stop - 1}")
-        except ClientError as error:
-            if error.response.get("ResponseMetadata", {}).get("HTTPStatusCode") == 404:
-                raise FileNotFoundError(name) from error
-            raise
-        chunks: Iterator[bytes] = found["Body"].iter_chunks(CHUNK)
-        return chunks

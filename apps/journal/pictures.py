@@ -10,11 +10,11 @@ import re
 import warnings
 from collections.abc import Iterator
 from datetime import date, timedelta
-from typing import IO, NamedTuple
+from typing import IO, Any, NamedTuple, cast
 
 import pillow_heif
 from django.conf import settings
-from PIL import ExifTags, Image, ImageCms, ImageOps
+from PIL import ExifTags, Image, ImageCms
 
 from apps.core.periods import FIRST_DAY
 from apps.journal.models.attachment import BOXES
@@ -81,7 +81,7 @@ def made(content: IO[bytes]) -> Iterator[tuple[int, bytes]]:
     with _opened(content) as opened:
         longest = max(opened.size)
         boxes = [box for at, box in enumerate(BOXES) if not at or BOXES[at - 1] < longest]
-        image = _decoded(opened, boxes[-1])
+        image = _decoded(opened, content, boxes[-1])
     for box in reversed(boxes):
         image.thumbnail((box, box), Image.Resampling.LANCZOS)
         yield box, _webp(image)
@@ -99,9 +99,14 @@ def _opened(content: IO[bytes]) -> Image.Image:
     except Exception as error:
         raise Unreadable from error
     width, height = image.size
-    if width < 1 or height < 1 or width * height > settings.PICTURE_PIXELS:
+    cost = COSTS.get(image.format or "", 1)
+    if width < 1 or height < 1 or width * height * cost > settings.PICTURE_PIXELS:
         raise Unreadable
     return image
+
+
+# How many times the memory of others a decoder takes: these hold several pictures of its size.
+COSTS = {"WEBP": 3, "AVIF": 2}
 
 
 def _refuse_canvas(head: bytes) -> None:
@@ -136,27 +141,87 @@ def _taken_on(exif: Image.Exif, today: date) -> date | None:
     return day if day and FIRST_DAY <= day <= today + timedelta(days=1) else None
 
 
-def _decoded(image: Image.Image, box: int) -> Image.Image:
+def _decoded(image: Image.Image, content: IO[bytes], box: int) -> Image.Image:
     """The pixels, no larger than they are shown, the right way up, in sRGB, and nothing else."""
     try:
         image.draft(None, (box, box))  # a JPEG is decoded at an eighth of its size, where that does
         profile = image.info.get("icc_profile")
-        orientation = _exif(image)
+        turn = TURNS.get(_exif(image).get(ExifTags.Base.Orientation, 1))
         has_alpha = image.mode in {"RGBA", "LA", "PA", "La", "RGBa"} or "transparency" in image.info
-        if image.mode.startswith("I;16") or image.mode == "I":
-            image = image.convert("I").point(lambda value: value / 256).convert("L")
-        elif image.mode == "P" or (has_alpha and image.mode != "RGBA"):
-            image = image.convert("RGBA" if has_alpha else "RGB")
-        image.thumbnail((box, box), Image.Resampling.LANCZOS, reducing_gap=3.0)
-        image.getexif()[ExifTags.Base.Orientation] = orientation.get(ExifTags.Base.Orientation, 1)
-        image = ImageOps.exif_transpose(image)
-        image = _in_srgb(image, profile)
+        made = _reduced(image, content, box, has_alpha=has_alpha)
+        made.thumbnail((box, box), Image.Resampling.LANCZOS)
+        if turn is not None:
+            made = made.transpose(turn)
+        made = _in_srgb(made, profile)
         mode = "RGBA" if has_alpha else "RGB"
-        bare = Image.new(mode, image.size)
-        bare.paste(image if image.mode == mode else image.convert(mode))
+        bare = Image.new(mode, made.size)
+        bare.paste(made if made.mode == mode else made.convert(mode))
     except Exception as error:
         raise Unreadable from error
     return bare
+
+
+TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+
+
+def _reduced(image: Image.Image, content: IO[bytes], box: int, *, has_alpha: bool) -> Image.Image:
+    """The picture, not much larger than it is shown, stripe by stripe.
+
+    Whatever turns one picture into another holds both; of a large one there is never a second.
+    """
+    width, height = image.size
+    factor = max(1, max(width, height) // (box + box // 4))
+    made: Image.Image | None = None
+    for top, stripe in _stripes(image, content, factor * STRIPE):
+        part = _in_usual_mode(stripe, has_alpha=has_alpha)
+        part = part.reduce(factor) if factor > 1 else part
+        if made is None:
+            made = Image.new(part.mode, (-(-width // factor), -(-height // factor)))
+        made.paste(part, (0, top // factor))
+    if made is None:
+        raise Unreadable
+    return made
+
+
+STRIPE = 128
+
+
+def _stripes(
+    image: Image.Image, content: IO[bytes], rows: int
+) -> Iterator[tuple[int, Image.Image]]:
+    """The picture from above to below, so many rows at a time."""
+    width, height = image.size
+    if image.format == "HEIF":
+        # From the decoder's own memory; Pillow would copy all of it first.
+        content.seek(0)
+        found = pillow_heif.open_heif(content, convert_hdr_to_8bit=True)
+        frame = found[found.primary_index]
+        data, stride = memoryview(frame.data), frame.stride
+        width, height = frame.size
+        for top in range(0, height, rows):
+            part = cast(Any, data[top * stride : min(top + rows, height) * stride])
+            size = width, min(rows, height - top)
+            yield top, Image.frombuffer(frame.mode, size, part, "raw", frame.mode, stride, 1)
+        return
+    for top in range(0, height, rows):
+        yield top, image.crop((0, top, width, min(top + rows, height)))
+
+
+def _in_usual_mode(image: Image.Image, *, has_alpha: bool) -> Image.Image:
+    """In a mode that can be made smaller: palettes and sixteen bits cannot."""
+    if image.mode.startswith("I"):
+        return image.convert("I").point(lambda value: value / 256).convert("L")
+    if has_alpha:
+        return image if image.mode == "RGBA" else image.convert("RGBA")
+    return image.convert("RGB") if image.mode in {"P", "1"} else image
 
 
 def _in_srgb(image: Image.Image, profile: object) -> Image.Image:

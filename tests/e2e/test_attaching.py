@@ -171,15 +171,21 @@ def test_without_scripts_text_and_files_go_in_one_form(make_desk: Make, alice: U
     assert [row.name for row in entry.attachments.all()] == ["one.png"]
 
 
-def test_back_after_logging_out_shows_no_photo(desk: Desk, alice: User) -> None:
+@pytest.mark.parametrize("by_form", [True, False], ids=["logged out", "the session ended"])
+def test_back_after_logging_out_shows_no_photo(desk: Desk, alice: User, by_form: bool) -> None:
+    """Where the session has only ended, nothing has told the browser to empty its cache."""
     row = make_attachment(make_entry(alice), photo(width=600))
-    page = desk.open("/accounts/login/")
+    page = desk.open("/today/")
     page.goto(f"{row.get_absolute_url()}480/")
     assert page.evaluate("document.images[0].naturalWidth") == 480
     page.goto("/accounts/logout/")
-    page.get_by_role("button", name="Log out").click()
-    page.wait_for_url(lambda url: "logout" not in url)
-    for _ in range(3):
+    if by_form:
+        page.get_by_role("button", name="Log out").click()
+        page.wait_for_url(lambda url: "logout" not in url)
+    else:
+        desk.forget_session()
+        page.goto("/today/")
+    for _ in range(2):
         page.go_back()
         assert not page.evaluate("[...document.images].some((image) => image.naturalWidth)")
     # A picture alone is a page of the browser's own, whose styles our policy does not let in.

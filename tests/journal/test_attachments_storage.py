@@ -1,5 +1,8 @@
 """The same files in a store that speaks S3: a real one, started here, with no network."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,8 +14,8 @@ from moto.server import ThreadedMotoServer
 from apps.accounts import leaving
 from apps.journal import uploads
 from apps.journal.uploads import Refused
-from config.storages import Bucket
 from tests.factories import NOW, make_attachment, make_entry, picture
+from tests.house.sources import ROOT
 from tests.journal.test_attachments import keep
 
 pytestmark = [
@@ -55,7 +58,7 @@ def bucket(endpoint: str, settings: Any) -> Any:
         "default_acl": None,
         "max_memory_size": 1024,
     }
-    backend = {"BACKEND": "config.storages.Bucket", "OPTIONS": options}
+    backend = {"BACKEND": "config.buckets.Bucket", "OPTIONS": options}
     settings.STORAGES = {**settings.STORAGES, "default": backend}
     return found
 
@@ -111,6 +114,25 @@ def test_a_bucket_that_is_not_there_is_said_to_have_no_room(alice, bucket) -> No
     assert refused.value.status == 507
 
 
-def test_the_environment_chooses_it(endpoint) -> None:
-    storage = Bucket(bucket_name="c", endpoint_url=endpoint, access_key="k", secret_key="s")
-    assert storage.bucket_name == "c"
+CHOSEN = """
+import django, sys
+django.setup()
+from django.conf import settings
+from django.core.files.storage import default_storage
+assert "boto3" not in sys.modules
+default_storage.bucket_name
+print(type(default_storage._wrapped))
+print(default_storage.bucket_name, default_storage.endpoint_url, default_storage.location)
+"""
+
+
+def test_the_environment_chooses_it() -> None:
+    over = {"S3_BUCKET": "files", "S3_ENDPOINT": "http://127.0.0.1:9", "S3_FOLDER": "mine"}
+    environment = {**os.environ, **over, "DJANGO_SETTINGS_MODULE": "config.settings"}
+    environment |= {"S3_ACCESS_KEY": "key", "S3_SECRET_KEY": "secret"}
+    found = subprocess.run(
+        [sys.executable, "-c", CHOSEN], env=environment, cwd=ROOT, capture_output=True, text=True
+    )
+    assert found.returncode == 0, found.stderr
+    assert "config.buckets.Bucket" in found.stdout
+    assert "files http://127.0.0.1:9 mine" in found.stdout
