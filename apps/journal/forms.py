@@ -152,6 +152,20 @@ class WriterForm(forms.Form):
         return Hand(data["writer"], data["sequence"], data["expected_version"])
 
 
+class _Shared(dict[str, forms.Field]):
+    """Fields that all forms of a class share, since none of them changes any.
+
+    Django copies them for each form, with their widgets and messages: of the writer, which Today
+    shows and every save reads, that took as long as a query.
+    """
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> dict[str, forms.Field]:
+        return dict(self)
+
+
+WriterForm.base_fields = _Shared(WriterForm.base_fields)
+
+
 def blank_writer(user: User, now: datetime, answers: Entry | None = None) -> WriterForm:
     """A writer for a new entry of today, as this person's clock has it, about an old one or not."""
     form = WriterForm(
