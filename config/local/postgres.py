@@ -51,7 +51,7 @@ SETTINGS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
     "max_connections": "60",
-    "shared_buffers": "56MB",
+    "shared_buffers": "64MB",
     "min_wal_size": "32MB",
     "max_wal_size": "256MB",
     "io_method": "sync",
