@@ -368,6 +368,7 @@ def test_keys_go_to_places_and_can_be_switched_off(desk: Desk, alice) -> None:
     page.keyboard.press("Escape")
     page.keyboard.press("n")
     page.wait_for_url("**/journal/new/")
+    expect(text_of(page)).to_be_focused()
     page.keyboard.type("gt?n")
     assert text_of(page).input_value() == "gt?n"
     expect_state(page, "saved")
