@@ -5,14 +5,12 @@ address that is nobody's is dropped without a word, so that nobody learns which 
 """
 
 import hashlib
-import io
 import logging
 from datetime import datetime, timedelta
 from email.message import Message
 from typing import Any
 
 from django.conf import settings
-from django.core.files import File
 from django.db import IntegrityError, transaction
 from django.utils import timezone, translation
 
@@ -26,7 +24,6 @@ from apps.core.text import clean
 from apps.journal import drafting, uploads
 from apps.journal.drafting import Draft, Hand
 from apps.journal.models import Entry
-from apps.journal.models.entry import BODY_LENGTH, TITLE_LENGTH
 from apps.journal.settling import try_to_settle
 
 log = logging.getLogger("throughline.mail")
@@ -106,8 +103,8 @@ def _keep(owner: User, letter: Letter, note: ReceivedMail, now: datetime) -> Ent
     ).delete()
     note.outcome = Outcome.EMPTY
     note.save(force_insert=True)
-    title, whole, rest = _fitted(letter.title, letter.text)
-    files = [*letter.files, *rest]
+    title, whole, rest = writing.fitted(letter.title, letter.text)
+    files = [*letter.files, *([Enclosed("mail.txt", rest.encode())] if rest else [])]
     moment = _moment(letter.sent_at, now)
     draft = writing.draft_of(owner, moment, title=title, body=whole)
     has_files = bool(files)
@@ -118,7 +115,7 @@ def _keep(owner: User, letter: Letter, note: ReceivedMail, now: datetime) -> Ent
     if letter.written != letter.text and not rest:
         entry = _without_quotes(owner, entry, letter, draft, now)
     for file in files:
-        if why := _refused(owner, entry, file, now):
+        if why := writing.attach(owner, entry, file.name, file.content, now):
             note.left_out.append([uploads.clean_name(file.name), why])
     note.entry = entry
     note.outcome = Outcome.PARTLY if note.left_out else Outcome.KEPT
@@ -130,7 +127,7 @@ def _without_quotes(
     owner: User, entry: Entry, letter: Letter, draft: Draft, now: datetime
 ) -> Entry:
     """The entry without what was quoted and signed. All of it is the first of its earlier texts."""
-    title, body, _rest = _fitted(letter.title, letter.written)
+    title, body, _rest = writing.fitted(letter.title, letter.written)
     shorter = writing.draft_of(
         owner,
         draft.occurred_at,
@@ -143,26 +140,6 @@ def _without_quotes(
     saved = drafting.save(owner=owner, entry_id=entry.pk, draft=shorter, hand=hand, now=now)
     drafting.close(entry, now)
     return saved.entry or entry
-
-
-def _fitted(title: str, text: str) -> tuple[str, str, list[Enclosed]]:
-    """Title and text as an entry holds them, and what is too long for it, as a file."""
-    if len(title) > TITLE_LENGTH:
-        title, text = f"{title[: TITLE_LENGTH - 1]}…", f"{title}\n\n{text}"
-    if len(text) <= BODY_LENGTH:
-        return title, text, []
-    return title, text[:BODY_LENGTH], [Enclosed("mail.txt", text.encode())]
-
-
-def _refused(owner: User, entry: Entry, file: Enclosed, now: datetime) -> str:
-    """Attach a file; why not, where it could not be."""
-    content = File(io.BytesIO(file.content), name=file.name)
-    content.size = len(file.content)
-    try:
-        uploads.attach(owner=owner, entry=entry, name=file.name, content=content, now=now)
-    except uploads.Refused as refused:
-        return str(refused)
-    return ""
 
 
 def _moment(sent_at: datetime | None, now: datetime) -> datetime:

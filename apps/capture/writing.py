@@ -5,19 +5,22 @@ kept among the earlier texts. Each request is a hand of its own, so that the tex
 whoever wrote it.
 """
 
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from django.core.files import File
 from django.db import transaction
 
 from apps.accounts.models import User
 from apps.core.models import new_id
 from apps.core.periods import instant_on, local_day, zone
-from apps.journal import drafting, sorting
+from apps.journal import drafting, sorting, uploads
 from apps.journal.drafting import Draft, Hand, Saved
 from apps.journal.models import Entry, Notebook
+from apps.journal.models.entry import BODY_LENGTH, TITLE_LENGTH
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,16 @@ def moved(moment: datetime, day: date, time_zone: str) -> datetime:
     if 0 <= (wall.date() - day).days <= 1:
         return moment
     return instant_on(day, wall.time(), time_zone)
+
+
+def fitted(title: str, text: str) -> tuple[str, str, str]:
+    """Title and text as an entry holds them, and all of the text again where it is too long.
+
+    What is too long belongs into a file of the entry (`attach`), so that no word of it is lost.
+    """
+    if len(title) > TITLE_LENGTH:
+        title, text = f"{title[: TITLE_LENGTH - 1]}…", f"{title}\n\n{text}"
+    return title, text[:BODY_LENGTH], text if len(text) > BODY_LENGTH else ""
 
 
 @transaction.atomic
@@ -109,6 +122,17 @@ def change(
     if _place(user, saved.entry or entry, placed) and saved.outcome is drafting.Outcome.UNCHANGED:
         return Saved(saved.entry, drafting.Outcome.CHANGED)
     return saved
+
+
+def attach(user: User, entry: Entry, name: str, content: bytes, now: datetime) -> str:
+    """Attach a file; why not, in a sentence, where it could not be."""
+    file = File(io.BytesIO(content), name=name)
+    file.size = len(content)
+    try:
+        uploads.attach(owner=user, entry=entry, name=name, content=file, now=now)
+    except uploads.Refused as refused:
+        return str(refused)
+    return ""
 
 
 def _place(user: User, entry: Entry, placed: Sorted) -> bool:

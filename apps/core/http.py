@@ -39,9 +39,13 @@ def wants_json(request: HttpRequest) -> bool:
     return request.headers.get("Accept", "").startswith("application/json")
 
 
-def is_same_origin(request: HttpRequest) -> bool:
-    """True when the browser says that one of our own pages sent this request (Fetch Metadata)."""
-    return request.headers.get("Sec-Fetch-Site") == "same-origin"
+def is_from_here(request: HttpRequest) -> bool:
+    """True when the browser says that no other site had a hand in this request (Fetch Metadata).
+
+    One of our own pages sent it, or ("none") the person did: by the address bar, or by what their
+    device shares with an app. No page can make the browser say either.
+    """
+    return request.headers.get("Sec-Fetch-Site") in {"same-origin", "none"}
 
 
 SECRET_FIELDS = ("password", "code", "otp", "credential", "csrfmiddlewaretoken")
@@ -77,5 +81,5 @@ def not_taken(request: HttpRequest, *, status: int, template: str) -> HttpRespon
         for value in values
         if not any(secret in name for secret in SECRET_FIELDS)
     ]
-    context = {"kept": kept if is_same_origin(request) else [], "action": request.get_full_path()}
+    context = {"kept": kept if is_from_here(request) else [], "action": request.get_full_path()}
     return render(request, template, context, status=status)

@@ -16,7 +16,7 @@ from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
 
-from apps.core.http import is_same_origin, not_taken, wants_json
+from apps.core.http import is_from_here, not_taken, wants_json
 from apps.core.models import new_id
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
@@ -155,7 +155,7 @@ class LoginRequired(LoginRequiredMiddleware):
     ) -> HttpResponseBase:
         if wants_json(request):
             return JsonResponse({"error": "logged-out"}, status=401)
-        if request.method == "POST" and is_same_origin(request):
+        if request.method == "POST" and is_from_here(request):
             return not_taken(request, status=401, template="core/logged_out.html")
         return super().handle_no_permission(request, view_func)
 
