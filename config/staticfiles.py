@@ -3,7 +3,7 @@
 `static/css/app.css` imports a file a component, which is how it is written and read. Served like
 that, it would cost a page some twenty requests, one after another. So collectstatic puts the
 imported files in their places first, each inside its layer, and leaves comments and air out.
-The same goes for the modules that `static/js/app.js` imports.
+The same goes for the modules that the scripts of the pages and of the worker import.
 """
 
 import re
@@ -16,7 +16,7 @@ from whitenoise.storage import (  # type: ignore[import-untyped]
 )
 
 STYLESHEET = "css/app.css"
-SCRIPT = "js/app.js"
+SCRIPTS = ["js/app.js", "js/service-worker.js"]
 
 _IMPORT = re.compile(r'@import "(?P<file>[\w-]+\.css)" layer\((?P<layer>[\w-]+)\);')
 _STRING_OR_COMMENT = re.compile(r"""("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|/\*.*?\*/""", re.DOTALL)
@@ -118,8 +118,14 @@ class HashedFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
     ) -> Iterator[tuple[str, str | None, bool | Exception]]:
         """Make stylesheet and script whole, drop their parts, then hash and compress the rest."""
         if not dry_run:
-            self._make_whole(STYLESHEET, lambda name, read: bundled(read(name), read), paths)
-            self._make_whole(SCRIPT, joined, paths)
+            parts = self._make_whole(
+                STYLESHEET, lambda name, read: bundled(read(name), read), paths
+            )
+            for script in SCRIPTS:
+                parts |= self._make_whole(script, joined, paths)
+            for part in parts:
+                self.delete(part)
+                del paths[part]
         yield from super().post_process(paths, dry_run, **options)
 
     def _make_whole(
@@ -127,23 +133,25 @@ class HashedFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
         path: str,
         make: Callable[[str, Callable[[str], str]], str],
         paths: dict[str, Any],
-    ) -> None:
-        """Put what `make` gives of `path` and its parts, which lie beside it, in its place."""
+    ) -> set[str]:
+        """Put what `make` gives of `path` and its parts, which lie beside it, in its place.
+
+        Gives the names of the parts: once no other whole needs them, they are nobody's files.
+        """
         if path not in paths:
-            return
+            return set()
         folder, name = path.rsplit("/", 1)
-        parts: list[str] = []
+        parts: set[str] = set()
 
         def read(name: str) -> str:
-            parts.append(f"{folder}/{name}")
-            return self._text(paths[parts[-1]])
+            parts.add(f"{folder}/{name}")
+            return self._text(paths[f"{folder}/{name}"])
 
         whole = make(name, read)
-        for part in parts:
-            self.delete(part)
-            del paths[part]
+        self.delete(path)
         self._save(path, ContentFile(whole.encode()))
         paths[path] = (self, path)
+        return parts - {path}
 
     def _text(self, found: tuple[Any, str]) -> str:
         storage, path = found

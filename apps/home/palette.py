@@ -77,6 +77,7 @@ PAGES: list[tuple[str, str, Any, Any]] = [
     ("people:person_create", "plus", _("Add somebody"), _("new person")),
     ("accounts:settings", "settings-2", _("Settings"), _("language theme time zone name")),
     ("accounts:device_list", "smartphone", _("Devices"), _("sessions logged in")),
+    ("home:offline", "cloud-off", _("On this device"), _("offline without network")),
     ("capture:token_list", "key-round", _("Access tokens"), _("programs API")),
     ("capture:mail_in", "mail", _("Entries by e-mail"), _("address")),
     ("accounts:activity", "shield-check", _("Security events"), _("activity")),

@@ -1,5 +1,6 @@
 """The journal as a reader turns its pages: by month, a screenful at a time."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -103,6 +104,30 @@ def entry_to_read(user: User, pk: UUID) -> Entry:
 @KeyedStatement
 def _to_read(owner: Any, pk: Any) -> EntryQuerySet:
     return Entry.objects.filter(owner=owner, pk=pk).with_answered().select_related("notebook")
+
+
+# What a device keeps for writing without a network. A longer text stays on the server.
+RECENT = 30
+LONGEST_RECENT = 50_000
+
+
+def recent_mark(user: User) -> str:
+    """A short text that changes whenever `recent_texts` does; one query, of ids and versions."""
+    rows = "".join(f"{pk}{version}" for pk, version in _recent_versions(owner=user.pk))
+    return hashlib.sha256(f"{user.pk}{rows}".encode()).hexdigest()[:32]
+
+
+@Statement
+def _recent_versions(owner: Any) -> QuerySet[Entry, Any]:
+    newest = Entry.objects.filter(owner=owner).kept().newest_first()
+    return newest.values_list("pk", "version")[:RECENT]
+
+
+def recent_texts(user: User) -> list[Entry]:
+    """The newest entries with their texts, but for very long ones."""
+    newest = Entry.objects.for_user(user).kept().newest_first()
+    rows = newest.defer("body_html", "opening_html")[:RECENT]
+    return [entry for entry in rows if len(entry.body) <= LONGEST_RECENT]
 
 
 @Statement

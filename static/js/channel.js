@@ -12,6 +12,9 @@ export function hold(name) {
   navigator.locks?.request(name, () => new Promise(() => {}));
 }
 
+// Do `work` when nobody else does what has this name.
+export const inTurn = (name, work) => navigator.locks.request(name, work);
+
 // Do `work` unless somebody holds the lock; resolves to what it gives, or to undefined.
 export const unlessHeld = (name, work) =>
   navigator.locks.request(name, { ifAvailable: true }, (lock) => (lock ? work() : undefined));

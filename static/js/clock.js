@@ -27,15 +27,20 @@ export class Clock {
     return new Date(Date.now() + this.offset);
   }
 
-  // The day the wall clock shows, which begins at the person's own hour (core.periods.local_day).
   get #today() {
-    try {
-      const parts = new Intl.DateTimeFormat("en", { ...PARTS, timeZone: this.zone }).formatToParts(this.#now);
-      const { year, month, day, hour } = Object.fromEntries(parts.map(({ type, value }) => [type, Number(value)]));
-      return new Date(Date.UTC(year, month - 1, day, hour - this.startsAt)).toISOString().slice(0, 10);
-    } catch {
-      return this.day.defaultValue; // a zone that this browser does not know
-    }
+    return dayAt(this.#now, this.zone, this.startsAt) ?? this.day.defaultValue;
+  }
+}
+
+// The day the wall clock shows, which begins at the person's own hour (core.periods.local_day);
+// undefined in a zone that this browser does not know.
+export function dayAt(instant, timeZone, startsAt) {
+  try {
+    const parts = new Intl.DateTimeFormat("en", { ...PARTS, timeZone }).formatToParts(instant);
+    const { year, month, day, hour } = Object.fromEntries(parts.map(({ type, value }) => [type, Number(value)]));
+    return new Date(Date.UTC(year, month - 1, day, hour - startsAt)).toISOString().slice(0, 10);
+  } catch {
+    return undefined;
   }
 }
 

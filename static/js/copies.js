@@ -1,6 +1,8 @@
-// Copies of unsaved words on this device. They are encrypted with a key that no script can read
-// out, one key a person, one copy a writer; a copy goes when the server has exactly that text.
+// What lies on this device: copies of unsaved words, and the newest entries for writing without a
+// network. All of it is encrypted with a key that no script can read out, one key a person. There is
+// one copy a writer; it goes when the server has exactly that text.
 const DATABASE = "throughline";
+const STORES = ["keys", "copies", "recents"];
 const CIPHER = { name: "AES-GCM", length: 256 };
 
 let opening;
@@ -9,44 +11,51 @@ let opening;
 export const canKeepCopies = Boolean(globalThis.crypto?.subtle && globalThis.indexedDB && navigator.locks);
 
 // Keep `fields` as the copy of `header` {writer, person, entry, action, base, sequence, when}.
-export async function keepCopy(header, fields) {
-  const { id, key } = await keyOf(header.person);
-  const iv = crypto.getRandomValues(new Uint8Array(12));
-  const plain = new TextEncoder().encode(JSON.stringify(fields));
-  const words = await crypto.subtle.encrypt(cipher(iv, header), key, plain);
-  await transact("readwrite", (keys, copies) => {
-    const current = keys.get(header.person);
-    current.onsuccess = () => {
-      // Somebody logged out in another tab meanwhile: then nothing of theirs stays here.
-      if (current.result?.id === id) copies.put({ ...header, key: id, iv, words });
-      else current.transaction.abort();
-    };
-  });
-}
+export const keepCopy = async (header, fields) => keep("copies", header, fields, await keyOf(header.person));
 
 // What a copy says, or null when its key is gone and nobody can read it any more.
-export async function readCopy(copy) {
-  try {
-    const { key } = await transact("readonly", (keys) => keys.get(copy.person));
-    const plain = await crypto.subtle.decrypt(cipher(copy.iv, copy), key, copy.words);
-    return JSON.parse(new TextDecoder().decode(plain));
-  } catch {
-    return null;
-  }
-}
+export const readCopy = (copy) => read("copies", copy);
 
-export const copiesOf = (person) =>
-  transact("readonly", (keys, copies) => copies.index("person").getAll(person));
+// The copies of this person, in the order in which they were written.
+export const copiesOf = async (person) =>
+  (await transact("readonly", (keys, copies) => copies.index("person").getAll(person))).sort(
+    (one, other) => one.when - other.when,
+  );
 
 export const hasOthersCopies = async (person) =>
   (await transact("readonly", (keys, copies) => copies.getAll())).some((copy) => copy.person !== person);
 
 export const dropCopy = (writer) => transact("readwrite", (keys, copies) => copies.delete(writer));
 
+// The newest entries of this person. `lock` was taken by `keyOf` before they were asked for: were it
+// made afterwards, they could come to lie here after a log-out in another tab.
+export const keepRecents = (person, mark, entries, lock) => keep("recents", { person, mark }, entries, lock);
+
+export const recentsOf = (person) =>
+  transact("readonly", (keys, copies, recents) => recents.get(person)).catch(() => undefined);
+
+// Their texts; none when there are none, or nobody can read them any more.
+export async function readRecents(person) {
+  const found = await recentsOf(person);
+  return (found && (await read("recents", found))) ?? [];
+}
+
+// Only one person's newest entries are kept: those of whoever is logged in.
+export const dropRecents = (but) =>
+  transact("readwrite", (keys, copies, recents) => {
+    const all = recents.openKeyCursor();
+    all.onsuccess = () => {
+      if (!all.result) return;
+      if (all.result.primaryKey !== but) recents.delete(all.result.primaryKey);
+      all.result.continue();
+    };
+  }).catch(() => {});
+
 // Leave nothing of this person on the device: no copy, and no key that could open one.
 export async function forgetCopies(person) {
-  await transact("readwrite", (keys, copies) => {
+  await transact("readwrite", (keys, copies, recents) => {
     keys.delete(person);
+    recents.delete(person);
     const all = copies.index("person").openKeyCursor(person);
     all.onsuccess = () => {
       if (!all.result) return;
@@ -56,14 +65,44 @@ export async function forgetCopies(person) {
   });
 }
 
-const cipher = (iv, { writer, entry, base, sequence }) => ({
+// What is bound to the words, so that they cannot pass for others.
+const BOUND = {
+  copies: ({ writer, entry, base, sequence }) => [writer, entry, base, sequence],
+  recents: ({ person, mark }) => ["recents", person, mark],
+};
+
+const cipher = (store, iv, header) => ({
   ...CIPHER,
   iv,
-  additionalData: new TextEncoder().encode([writer, entry, base, sequence].join(" ")),
+  additionalData: new TextEncoder().encode(BOUND[store](header).join(" ")),
 });
 
+async function keep(store, header, words, { id, key }) {
+  const iv = crypto.getRandomValues(new Uint8Array(12));
+  const plain = new TextEncoder().encode(JSON.stringify(words));
+  const sealed = await crypto.subtle.encrypt(cipher(store, iv, header), key, plain);
+  await transact("readwrite", (keys) => {
+    const current = keys.get(header.person);
+    current.onsuccess = () => {
+      // Somebody logged out in another tab meanwhile: then nothing of theirs stays here.
+      if (current.result?.id !== id) return current.transaction.abort();
+      return current.transaction.objectStore(store).put({ ...header, key: id, iv, words: sealed });
+    };
+  });
+}
+
+async function read(store, { iv, words, ...header }) {
+  try {
+    const { key } = await transact("readonly", (keys) => keys.get(header.person));
+    const plain = await crypto.subtle.decrypt(cipher(store, iv, header), key, words);
+    return JSON.parse(new TextDecoder().decode(plain));
+  } catch {
+    return null;
+  }
+}
+
 // The key is looked up each time: a key held in memory would outlive a log-out in another tab.
-async function keyOf(person) {
+export async function keyOf(person) {
   const find = () => transact("readonly", (keys) => keys.get(person));
   const found = await find();
   if (found) return found;
@@ -77,13 +116,13 @@ async function transact(mode, work) {
   const database = await open();
   let transaction;
   try {
-    transaction = database.transaction(["keys", "copies"], mode);
+    transaction = database.transaction(STORES, mode);
   } catch {
     opening = undefined;
-    transaction = (await open()).transaction(["keys", "copies"], mode);
+    transaction = (await open()).transaction(STORES, mode);
   }
   return new Promise((resolve, reject) => {
-    const request = work(transaction.objectStore("keys"), transaction.objectStore("copies"));
+    const request = work(...STORES.map((name) => transaction.objectStore(name)));
     transaction.oncomplete = () => resolve(request?.result);
     transaction.onabort = () => reject(transaction.error ?? new Error("nothing was kept"));
   });
@@ -91,10 +130,14 @@ async function transact(mode, work) {
 
 function open() {
   opening ??= new Promise((resolve, reject) => {
-    const request = indexedDB.open(DATABASE, 1);
-    request.onupgradeneeded = () => {
-      request.result.createObjectStore("keys", { keyPath: "person" });
-      request.result.createObjectStore("copies", { keyPath: "writer" }).createIndex("person", "person");
+    const request = indexedDB.open(DATABASE, 2);
+    request.onupgradeneeded = ({ oldVersion }) => {
+      const make = (name, keyPath) => request.result.createObjectStore(name, { keyPath });
+      if (oldVersion < 1) {
+        make("keys", "person");
+        make("copies", "writer").createIndex("person", "person");
+      }
+      if (oldVersion < 2) make("recents", "person");
     };
     request.onsuccess = () => {
       const database = request.result;

@@ -3,7 +3,7 @@
 import { announce } from "./announce.js";
 import { listen, tell } from "./channel.js";
 import { canKeepCopies } from "./copies.js";
-import { sendPlainly, settle, strandedCopies } from "./recovery.js";
+import { inOrder, sendPlainly, settle, strandedCopies } from "./recovery.js";
 import { Session } from "./server.js";
 import { moment } from "./status.js";
 
@@ -33,7 +33,10 @@ export class Device {
 
   // Save every copy that no open page is writing. Resolves to those that are left.
   sweep() {
-    this.#sweeping ??= this.#sweep().finally(() => (this.#sweeping = undefined));
+    this.#sweeping ??= inOrder(() => this.#sweep()).finally(() => {
+      this.#sweeping = undefined;
+      document.dispatchEvent(new Event("swept"));
+    });
     return this.#sweeping;
   }
 

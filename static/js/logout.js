@@ -2,6 +2,7 @@
 // person stays behind. What cannot be saved is said, and the person decides.
 import { listen, tell } from "./channel.js";
 import { canKeepCopies, copiesOf, forgetCopies, hasOthersCopies, readCopy } from "./copies.js";
+import { forgetShell } from "./ready.js";
 import { countOpenWriters } from "./recovery.js";
 import { moment } from "./status.js";
 
@@ -88,5 +89,6 @@ async function leave(form, device) {
   // Let the other tabs hear it before the key goes, so that none makes a new one.
   await new Promise((resolve) => setTimeout(resolve, GRACE));
   if (canKeepCopies) await forgetCopies(device.person).catch(() => {});
+  await forgetShell().catch(() => {});
   form.submit();
 }

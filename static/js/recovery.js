@@ -1,7 +1,7 @@
 // Bringing back what was only on this device: each copy is saved under its own name and number, so
 // the server decides by versions what is newer, and no clock does.
 import { copiesOf, dropCopy, readCopy } from "./copies.js";
-import { countHeld, hold, unlessHeld } from "./channel.js";
+import { countHeld, hold, inTurn, unlessHeld } from "./channel.js";
 
 const LOCK = "tl-writer-";
 const lockOf = (writer) => LOCK + writer;
@@ -17,6 +17,9 @@ export const strandedCopies = async (person) => {
   }
   return stranded;
 };
+
+// All copies are sent in the order in which they were written: pages and worker do not do it at once.
+export const inOrder = (work) => inTurn("tl-copies", work);
 
 // Try to save one copy. Resolves to {kind, fields, …answer}; kind is "gone" when nobody can read it,
 // and undefined when its page has come to life meanwhile.

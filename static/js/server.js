@@ -6,7 +6,8 @@ const LEAVING_LIMIT = 60_000;
 const REFUSALS = { 401: "logged-out", 409: "conflict", 422: "invalid", 429: "limited" };
 
 // Who is here, with the token that their forms need. A token can be old (it changes at each log-in);
-// then a new one is fetched, but only for the person whose page this is.
+// then a new one is fetched, but only for the person whose page this is. Where no page asks, it is for
+// whoever is logged in.
 export class Session {
   constructor(person, token, door) {
     Object.assign(this, { person, token, door });
@@ -30,6 +31,7 @@ export class Session {
   async renew() {
     const { kind, person, csrf } = await request(this.door, {});
     if (kind !== "done") return kind;
+    this.person ??= person;
     if (person !== this.person) return "person";
     this.token = csrf;
     return undefined;

@@ -18,10 +18,10 @@ class Writer extends HTMLElement {
 
   connectedCallback() {
     this.form = this.querySelector("form");
-    const { title, body, person, csrfmiddlewaretoken } = this.form.elements;
+    const { title, body, person, csrfmiddlewaretoken: token } = this.form.elements;
     Object.assign(this, { heading: title, text: body });
     this.clock = new Clock(this.form.elements, this.dataset.dayStartsAt);
-    this.session = new Session(person.value, csrfmiddlewaretoken.value, this.dataset.token);
+    this.session = new Session(person.value, token?.value, this.dataset.token);
     this.status = new Status(this);
     const unsaved = "unsaved" in this.dataset;
     this.saver = new Saver(this.form, this.session, () => this.#show(), { unsaved });
@@ -47,7 +47,7 @@ class Writer extends HTMLElement {
     const button = (act) => toolbar.querySelector(`[data-act=${act}]`);
     toolbar.hidden = false;
     this.querySelector("[data-plain]").hidden = true;
-    this.form.elements.files.closest(".field").remove(); // attaching.js sends them one by one
+    this.form.elements.files?.closest(".field").remove(); // attaching.js sends them one by one
     suggest(this, this.text, this.session);
     helpTyping(this.text, toolbar);
     rove(toolbar);
@@ -147,7 +147,11 @@ class Writer extends HTMLElement {
     this.saver.closing = true;
     const isSaved = await this.saver.save();
     this.saver.closing = false;
-    if (isSaved) location.assign(this.dataset.done);
+    // Without a network the next page is one that lists what waits here (offline.js).
+    const isWithout = this.saver.trouble === "offline" || this.closest("tl-offline");
+    const canWait = isWithout && navigator.serviceWorker?.controller;
+    if (canWait) await this.saver.copy();
+    if (isSaved || (canWait && this.saver.isSafe)) location.assign(this.dataset.done);
     else this.text.focus();
   }
 
@@ -162,14 +166,16 @@ class Writer extends HTMLElement {
   // Copies that an earlier page of this entry left behind, because it was closed or it died.
   async #bringBack() {
     const copies = await copiesOf(this.session.person).catch(() => []);
-    for (const copy of copies) {
-      if (copy.entry !== this.dataset.entry) continue;
+    const mine = copies.filter(({ entry }) => entry === this.dataset.entry);
+    for (const copy of mine) {
       const answer = await settle(copy, this.session);
-      if (answer) this.#place(copy, answer);
+      if (answer) this.#place(copy, answer, copy === mine.at(-1));
     }
   }
 
-  #place(copy, answer) {
+  // What no server has taken yet stands in the form once, and it is the last: another one stays where
+  // it is, until the server can say that there are two texts.
+  #place(copy, answer, isLast) {
     const { kind, outcome, version, fields } = answer;
     const known = Number(this.form.elements.expected_version.value);
     const isSame = copy.base === known && !this.#isTouched;
@@ -183,7 +189,7 @@ class Writer extends HTMLElement {
     } else if (kind === "conflict" || (kind === "invalid" && !isSame)) {
       this.found = { action: copy.action, fields };
       this.status.note("found", true);
-    } else if (fields && isSame) {
+    } else if (fields && isSame && isLast) {
       // It stands here again, and is saved from here when it can be.
       this.saver.adopt(fields);
       this.saver.copy().then(() => this.saver.isSafe && dropCopy(copy.writer));

@@ -34,6 +34,13 @@ ARGUMENTS = [
 ]
 
 
+USUAL: dict[str, Any] = {
+    "locale": "en-GB",
+    "timezone_id": "Europe/Vienna",
+    "service_workers": "block",
+}
+
+
 @pytest.fixture(scope="session")
 def playwright() -> Iterator[Playwright]:
     with sync_playwright() as started:
@@ -74,13 +81,14 @@ def server(_running_server: Server, transactional_db: None) -> Server:
 
 @pytest.fixture
 def make_desk(browser: Browser, server: Server) -> Iterator[Callable[..., Desk]]:
-    """Makes desks; none of their pages may have broken the content security policy or thrown."""
+    """Makes desks; none of their pages may have broken the content security policy or thrown.
+
+    Their browsers have no worker between page and network, unless a test is about that one.
+    """
     desks: list[Desk] = []
 
     def make(user: User | None = None, **options: Any) -> Desk:
-        context = browser.new_context(
-            **{"base_url": server.url, "locale": "en-GB", "timezone_id": "Europe/Vienna"} | options
-        )
+        context = browser.new_context(**USUAL | {"base_url": server.url} | options)
         context.set_default_timeout(10_000)
         desk = Desk(context, server.url)
         desks.append(desk)

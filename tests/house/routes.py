@@ -401,6 +401,9 @@ ROUTES: dict[str, Route] = {
     "home:landing": Route(ANYBODY, get=302, stranger=200),
     "home:today": Route(PERSON),
     "home:palette": Route(PERSON),
+    "home:offline": Route(PERSON),
+    "home:manifest": Route(ANYBODY),
+    "home:service_worker": Route(ANYBODY),
     "home:health_live": Route(ANYBODY),
     "home:health_ready": Route(ANYBODY),
     # journal
@@ -411,6 +414,7 @@ ROUTES: dict[str, Route] = {
         PERSON, get=None, post=200, form=lambda _: {"mark": "#", "said": "re"}
     ),
     "journal:writer_token": Route(PERSON),
+    "journal:entry_recent": Route(PERSON),
     "journal:trash_list": Route(PERSON),
     "journal:trash_empty": Route(PERSON, post=302),
     "journal:entry_detail": Route(OWNER, kwargs=_entry),
@@ -491,6 +495,8 @@ ROUTES: dict[str, Route] = {
     # No mail arrives in the tests; tests/capture/test_mail_in.py makes it arrive.
     "capture:mail_in_make": Route(PERSON, get=None, post=404, sudo=("POST",)),
     "capture:mail_in_turn_off": Route(PERSON, get=None, post=302),
+    # Only a device sends this form, and says so; tests/capture/test_sharing.py is one.
+    "share:share": Route(PERSON, get=None, post=403),
     # accounts
     "accounts:settings": Route(PERSON, post=302, form=_settings),
     "accounts:welcome": Route(

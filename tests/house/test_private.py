@@ -292,7 +292,7 @@ def forged(name: str, route: Route, cast: Cast) -> Iterator[str]:
     strict.cookies = copy.deepcopy(cast.alice_confirmed.cookies)
     for client in (strict, Client(enforce_csrf_checks=True)):
         response = ask(client, "POST", url, route.form(cast.alice))
-        if response.status_code != 403:
+        if response.status_code != 403 and (client is strict or not is_door(response)):
             yield f"POST without a token: {response.status_code} and not 403"
     for site in ("cross-site", "same-site"):
         response = ask(cast.alice_confirmed, "POST", url, sec_fetch_site=site)

@@ -52,6 +52,8 @@ CLOCKS = {
     "date.today": 99,
 }
 # Sends SQL that the ORM has written, once for each process (docs/adr/0011).
+# Where a form is taken without a token, with the reason why.
+DOORS = {"apps/capture/views/sharing.py": "a device knows no token, and the browser says who sent"}
 EXCUSED = {"apps/core/statements.py": "makes SQL out of pieces"}
 LEVELS = {"debug", "info", "warning", "error", "critical", "exception", "log"}
 
@@ -95,7 +97,7 @@ def never_done(root: Path) -> list[str]:
                     if EXCUSED.get(place.as_posix()) != what
                 ]
             if isinstance(node, ast.Name) and node.id == "csrf_exempt":
-                found.append(f"{place}:{number} opens a door")
+                found += [] if place.as_posix() in DOORS else [f"{place}:{number} opens a door"]
     return found
 
 
@@ -202,6 +204,7 @@ def test_it_catches_what_is_never_written(tmp_path, line) -> None:
 
 def test_no_app_does_what_none_may() -> None:
     assert never_done(ROOT) == []
+    assert all("@csrf_exempt" in (ROOT / place).read_text() for place in DOORS)
 
 
 @pytest.mark.parametrize(
