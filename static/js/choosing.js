@@ -7,8 +7,11 @@ export async function helpChoosing(device) {
   const forms = [...document.querySelectorAll("form[data-settles]")];
   if (!forms.length) return;
   const late = forms[0].dataset.settles;
-  let isOnlyHere = true;
+  // Asking whether to leave comes after looking: a choice that was quicker than this script is on its
+  // way already, and would be held up by the question.
+  let isOnlyHere = !canKeepCopies;
   window.addEventListener("beforeunload", (event) => isOnlyHere && event.preventDefault());
+  let isChosen = false;
   for (const form of forms) {
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
@@ -16,10 +19,12 @@ export async function helpChoosing(device) {
       const session = new Session(device.person, csrfmiddlewaretoken, device.session.door);
       const answer = await session.post(form.action, fields);
       if (answer.kind === "saved") {
+        isChosen = true;
         isOnlyHere = false;
         if (canKeepCopies) await dropCopy(late).catch(() => {});
         location.assign(answer.read);
       } else if (answer.kind === "conflict" || answer.kind === "invalid") {
+        isChosen = true;
         isOnlyHere = false;
         form.elements.csrfmiddlewaretoken.value = session.token;
         form.submit();
@@ -28,6 +33,6 @@ export async function helpChoosing(device) {
   }
   if (canKeepCopies) {
     const copies = await copiesOf(device.person).catch(() => []);
-    if (copies.some(({ writer }) => writer === late)) isOnlyHere = false;
+    isOnlyHere = !isChosen && !copies.some(({ writer }) => writer === late);
   }
 }

@@ -52,6 +52,9 @@ ON_THE_WAY = "leads back whoever is not on the way; test_entrance.py looks at it
 NO_PAGES = {
     "home:health_live": "a word for a probe",
     "home:health_ready": "a word for a probe",
+    "home:manifest": "JSON for the browser",
+    "home:service_worker": "a script",
+    "journal:entry_recent": "JSON for the script that keeps them",
     "journal:calendar": "leads to this month",
     "journal:saved_search": "leads to what is found",
     "journal:attachment_file": "a file",
@@ -236,6 +239,28 @@ def keys(page: Page, life: Life) -> None:
     expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
 
 
+def without_a_network(page: Page, life: Life) -> None:
+    """Every sentence of the page that stands in for others, with a writer and rows of entries."""
+    page.goto("/offline/")
+    page.evaluate(
+        """([word, edit]) => {
+          const [place, blank, row] = ["writer", "blank", "row"].map(
+            (part) => document.querySelector(`[data-part=${part}]`));
+          place.append(blank.content.firstElementChild.cloneNode(true));
+          for (const list of document.querySelectorAll("tl-offline ul.rows")) {
+            const line = row.content.firstElementChild.cloneNode(true);
+            Object.assign(line.querySelector("a"), { textContent: word, href: edit });
+            line.querySelector("time").textContent = "Friday, 20 November 2026";
+            list.append(line);
+          }
+          const parts = "[data-mode], [data-network], tl-offline [data-part]:not(template)";
+          for (const part of document.querySelectorAll(parts)) part.hidden = false;
+        }""",
+        [LONG_WORD, f"/journal/{life.entry.pk}/edit/"],
+    )
+    expect(page.get_by_role("heading", name="Waiting to be saved")).to_be_visible()
+
+
 STATES = [
     unkept,
     two_texts,
@@ -248,6 +273,7 @@ STATES = [
     just_the_page,
     all_that_may_be_said,
     keys,
+    without_a_network,
 ]
 
 

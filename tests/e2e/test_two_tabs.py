@@ -54,7 +54,7 @@ def test_the_second_is_told_and_nothing_is_written_over(two_texts: Page, entry: 
 
 
 def test_a_page_shows_both_with_their_differences(two_texts: Page) -> None:
-    two_texts.get_by_role("button", name="See both texts").click()
+    see_both(two_texts)
     expect(two_texts.get_by_role("heading", level=1)).to_have_text("Two texts of one entry")
     expect(two_texts.locator(".diff del").filter(has_text="Theirs")).to_be_visible()
     expect(two_texts.locator(".diff ins").filter(has_text="Mine")).to_be_visible()
@@ -64,19 +64,19 @@ def test_a_page_shows_both_with_their_differences(two_texts: Page) -> None:
 
 
 def test_keep_mine(two_texts: Page, entry: Entry) -> None:
-    two_texts.get_by_role("button", name="See both texts").click()
+    see_both(two_texts)
     two_texts.get_by_role("button", name="Keep what I just wrote").click()
     settled(two_texts, entry, f"{BEFORE} Mine.", kept=f"{BEFORE} Theirs.")
 
 
 def test_keep_the_other(two_texts: Page, entry: Entry) -> None:
-    two_texts.get_by_role("button", name="See both texts").click()
+    see_both(two_texts)
     two_texts.get_by_role("button", name="Keep the text saved elsewhere").click()
     settled(two_texts, entry, f"{BEFORE} Theirs.", kept=f"{BEFORE} Mine.")
 
 
 def test_keep_both_in_one(two_texts: Page, entry: Entry) -> None:
-    two_texts.get_by_role("button", name="See both texts").click()
+    see_both(two_texts)
     merged = f"{BEFORE} Theirs. Mine."
     two_texts.locator("#merged").fill(merged)
     two_texts.get_by_role("button", name="Keep this").click()
@@ -84,8 +84,7 @@ def test_keep_both_in_one(two_texts: Page, entry: Entry) -> None:
 
 
 def test_the_choice_survives_a_lost_connection(two_texts: Page, entry: Entry) -> None:
-    two_texts.get_by_role("button", name="See both texts").click()
-    two_texts.wait_for_selector("[data-settles]")
+    see_both(two_texts)
     two_texts.context.set_offline(True)
     two_texts.get_by_role("button", name="Keep what I just wrote").click()
     expect(two_texts.locator("#failures")).to_be_visible()
@@ -95,8 +94,7 @@ def test_the_choice_survives_a_lost_connection(two_texts: Page, entry: Entry) ->
 
 
 def test_leaving_without_a_choice_keeps_both(two_texts: Page, entry: Entry) -> None:
-    two_texts.get_by_role("button", name="See both texts").click()
-    two_texts.wait_for_selector("[data-settles]")
+    see_both(two_texts)
     two_texts.goto("/journal/")
     expect(two_texts.locator("#messages .notice", has_text="changed elsewhere")).to_be_visible()
     assert copied(two_texts) == [f"{BEFORE} Mine."]
@@ -173,6 +171,12 @@ def test_an_earlier_text_brought_back_in_another_tab_is_a_conflict(
 
 
 BEFORE = "Common ground.\n\nA second paragraph."
+
+
+def see_both(page: Page) -> None:
+    """Go to the page with both texts, and wait until its script helps to choose."""
+    page.get_by_role("button", name="See both texts").click()
+    page.wait_for_url("**/save/")
 
 
 def settled(page: Page, entry: Entry, body: str, *, kept: str) -> None:

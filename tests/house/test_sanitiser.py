@@ -241,6 +241,9 @@ def _faults(element: Tag) -> Iterator[str]:
         yield f"{element}"
 
 
+OUR_LINKS = ("/static/", "/manifest.webmanifest")
+
+
 def faults_of_page(html: str) -> Iterator[str]:
     """What a page of ours holds that no page of ours holds."""
     page = BeautifulSoup(html, "html.parser")
@@ -257,7 +260,7 @@ def faults_of_page(html: str) -> Iterator[str]:
         is_data = element.get("type") == "application/json"
         if element.name == "script" and not element.get("nonce") and not is_data:
             yield "a script without a nonce"
-        if element.name == "link" and not str(element.get("href", "")).startswith("/static/"):
+        if element.name == "link" and not str(element.get("href", "")).startswith(OUR_LINKS):
             yield f"{element}"
     for written in page.select(".prose"):
         for mark in written.select("mark, a.mark-ref"):  # what core.text puts around words
