@@ -1,0 +1,72 @@
+"""Where things stand on a page: titles keep their place, places are in sight, photos apart."""
+
+from datetime import date
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from apps.accounts.models import User
+from tests.e2e.desk import Desk
+from tests.factories import make_attachment, make_entry, make_person
+
+pytestmark = pytest.mark.browser
+
+PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
+
+
+def box_of(page: Page, selector: str) -> dict[str, float]:
+    """Where the first of them is, in pixels of the window."""
+    box = page.locator(selector).first.bounding_box()
+    assert box is not None
+    return {**box}
+
+
+@pytest.mark.parametrize("width", [1024, 1280, 1920])
+def test_titles_keep_their_place_from_page_to_page(desk: Desk, alice: User, width: int) -> None:
+    person, entry = make_person(alice), make_entry(alice, title="A title")
+    page = desk.new_page()
+    page.set_viewport_size({"width": width, "height": 900})
+    starts = {}
+    for path in (
+        "/today/",
+        "/journal/",
+        "/journal/calendar/",
+        "/journal/year/2026/",
+        "/journal/tags/",
+        "/journal/choose/",
+        "/journal/search/",
+        "/people/",
+        person.get_absolute_url(),
+        entry.get_absolute_url(),
+        "/settings/",
+    ):
+        page.goto(path)
+        starts[path] = box_of(page, "h1")["x"]
+    assert max(starts.values()) - min(starts.values()) < 16, starts
+
+
+def test_on_a_phone_the_places_are_one_line_and_where_one_is_is_in_sight(make_desk, alice) -> None:
+    page = make_desk(alice, **PHONE).new_page()
+    for path in ("/journal/", "/journal/tags/", "/journal/threads/"):
+        page.goto(path)
+        assert box_of(page, ".places")["height"] < 60, path
+        here = box_of(page, ".places [aria-current]")
+        assert 0 <= here["x"] <= here["x"] + here["width"] <= 390, path
+
+
+def test_photos_stand_apart_though_one_has_a_longer_day(desk: Desk, alice: User) -> None:
+    """A day of two lines makes its row higher; the squares beside it stay squares."""
+    for day in (date(2026, 11, 25), date(2026, 11, 27), date(2026, 11, 27)):
+        make_attachment(make_entry(alice, local_date=day))
+    page = desk.new_page()
+    page.set_viewport_size({"width": 700, "height": 900})
+    page.goto("/journal/photos/")
+    page.evaluate("document.querySelector('.gallery time').append(' and more '.repeat(9))")
+    boxes = [link.bounding_box() for link in page.locator(".gallery li > a:first-child").all()]
+    assert len(boxes) == 3
+    for left, right in pairwise(boxes):
+        assert left
+        assert right
+        assert left["x"] + left["width"] <= right["x"]
