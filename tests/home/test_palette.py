@@ -87,3 +87,11 @@ def test_while_typing_it_answers_with_what_was_found_alone(alice_client) -> None
 def test_what_was_typed_is_shown_as_text(alice_client) -> None:
     response = alice_client.get("/go/", {"q": "<script>alert(1)</script>"})
     assert b"<script>alert" not in response.content
+
+
+def test_an_entry_without_a_title_is_told_by_its_first_words(alice_client, alice) -> None:
+    make_entry(alice, body="R&D <b> " + "went on and on " * 20)
+    make_entry(alice, body="", mood=1)
+    page = soup(alice_client.get("/go/"))
+    said = [way.span.get_text() for way in page.select("a.way.entry")]
+    assert said == ["No text", "R&D <b> " + "went on and on " * 3 + "went on…"]

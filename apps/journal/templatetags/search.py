@@ -4,13 +4,15 @@ from collections.abc import Iterable
 from typing import Any, TypedDict
 
 from django import template
-from django.utils.html import format_html, format_html_join, strip_tags
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 
+from django.utils.text import Truncator
 from apps.core.templatetags.core import dom_id, icon, whole_day
 from apps.journal.models import Entry
 from apps.journal.searching import Found, Piece
+from apps.core.text import shown
 
 register = template.Library()
 
@@ -36,8 +38,8 @@ WAYS: list[tuple[list[Any], Any]] = [
     (["is:starred", "is:draft"], gettext_lazy("with a star; not yet closed")),
     (["has:photo", "has:file"], gettext_lazy("with something attached")),
 ]
-# Of an entry without a title, so much of its opening stands for it.
-MOST_SHOWN = 120
+# Of an entry without a title, so many words of its opening stand for it.
+MOST_WORDS = 16
 BEGIN, END = format_html("<{}>", "mark"), format_html("</{}>", "mark")
 
 
@@ -87,7 +89,7 @@ def as_ways(found: Iterable[Found]) -> list[dict[str, Any]]:
 
 
 def _opening(entry: Entry) -> str:
-    return strip_tags(entry.opening)[:MOST_SHOWN]
+    return Truncator(shown(entry.opening)).words(MOST_WORDS) or gettext("No text")
 
 
 def marked(pieces: Iterable[Piece]) -> SafeString:
