@@ -66,16 +66,16 @@ PAGES: list[tuple[str, str, Any, Any]] = [
     ("journal:search", "search", _("Search"), _("find look for")),
     ("journal:calendar", "calendar", _("Calendar"), _("month year days")),
     ("journal:on_this_day_list", "history", _("On this day"), _("years ago memories")),
-    ("journal:highlight_list", "quote", _("Highlights"), _("marked words")),
-    ("journal:thread_list", "route", _("Threads"), _("what comes back")),
-    ("journal:photo_list", "image", _("Photos"), _("pictures gallery")),
+    ("journal:photo_list", "images", _("Photos"), _("pictures gallery")),
     ("journal:tag_list", "tag", _("Tags"), _("labels")),
     ("journal:notebook_list", "notebook", _("Notebooks"), _("parts")),
+    ("journal:highlight_list", "highlighter", _("Highlights"), _("marked words")),
+    ("journal:thread_list", "spool", _("Threads"), _("what comes back")),
     ("journal:template_list", "copy", _("Templates"), _("beginnings")),
-    ("journal:trash_list", "trash-2", _("Trash"), _("deleted")),
     ("people:person_list", "users", _("People"), _("who contacts")),
-    ("people:person_create", "plus", _("Add somebody"), _("new person")),
     ("accounts:settings", "settings-2", _("Settings"), _("language theme time zone name")),
+    ("journal:trash_list", "trash-2", _("Trash"), _("deleted")),
+    ("people:person_create", "plus", _("Add somebody"), _("new person")),
     ("accounts:device_list", "smartphone", _("Devices"), _("sessions logged in")),
     ("home:offline", "cloud-off", _("On this device"), _("offline without network")),
     ("capture:token_list", "key-round", _("Access tokens"), _("programs API")),
@@ -83,8 +83,8 @@ PAGES: list[tuple[str, str, Any, Any]] = [
     ("accounts:activity", "shield-check", _("Security events"), _("activity")),
     ("account_logout", "log-out", _("Log out"), _("leave")),
 ]
-# Shown before anything is typed.
-FIRST_PAGES = 8
+# Shown before anything is typed: the places of the journal, and what a phone's bar has no room for.
+FIRST_PAGES = 14
 
 
 def ways_to(user: User, text: str, today: date) -> Palette:

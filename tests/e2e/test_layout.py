@@ -1,11 +1,12 @@
 """Where things stand on a page: titles keep their place, places are in sight, photos apart."""
 
+from collections.abc import Callable
 from datetime import date
 from itertools import pairwise
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from apps.accounts.models import User
 from tests.e2e.desk import Desk
@@ -13,6 +14,7 @@ from tests.factories import make_attachment, make_entry, make_person
 
 pytestmark = pytest.mark.browser
 
+Make = Callable[..., Desk]
 PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
 
 
@@ -54,6 +56,14 @@ def test_on_a_phone_the_places_are_one_line_and_where_one_is_is_in_sight(make_de
         assert box_of(page, ".places")["height"] < 60, path
         here = box_of(page, ".places [aria-current]")
         assert 0 <= here["x"] <= here["x"] + here["width"] <= 390, path
+
+
+def test_on_a_phone_one_goes_anywhere_from_the_bar(make_desk: Make, alice: User) -> None:
+    page = make_desk(alice, **PHONE).open("/today/")
+    page.get_by_role("navigation", name="Main").get_by_role("link", name="Go to").tap()
+    dialog = page.get_by_role("dialog", name="Go to")
+    dialog.get_by_role("link", name="Settings").tap()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Settings")
 
 
 def test_photos_stand_apart_though_one_has_a_longer_day(desk: Desk, alice: User) -> None:

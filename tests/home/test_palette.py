@@ -95,3 +95,12 @@ def test_an_entry_without_a_title_is_told_by_its_first_words(alice_client, alice
     page = soup(alice_client.get("/go/"))
     said = [way.span.get_text() for way in page.select("a.way.entry")]
     assert said == ["No text", "R&D <b> " + "went on and on " * 3 + "went on…"]
+
+
+def test_it_leads_everywhere_before_anything_is_typed(alice_client, alice) -> None:
+    """On a phone the settings have no other link."""
+    page = soup(alice_client.get("/go/"))
+    links = {str(link["href"]) for link in page.select("a.way")}
+    rail = page.select("nav.rail a.go:not(.more)")
+    assert {reverse("accounts:settings"), reverse("people:person_list")} <= links
+    assert reverse("home:palette") in {str(link["href"]) for link in rail}
