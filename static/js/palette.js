@@ -54,6 +54,9 @@ function listenForArrows(text) {
     if (to !== undefined && all.length) {
       event.preventDefault();
       point(all[(to + all.length) % all.length]);
+    } else if (event.key === "Escape" && text.closest("dialog")) {
+      event.preventDefault(); // a first Esc would only empty the field
+      text.closest("dialog").close();
     } else if (event.key === "Enter" && (at >= 0 || text.value.trim())) {
       const way = all[Math.max(at, 0)];
       if (!way) return;

@@ -44,6 +44,7 @@ def test_escape_leads_back_to_where_one_was(desk: Desk) -> None:
     page.get_by_role("link", name="Add somebody").first.focus()
     page.keyboard.press("Control+k")
     expect(page.get_by_role("searchbox")).to_be_focused()
+    page.keyboard.type("some")
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_have_count(0)
     expect(page.get_by_role("link", name="Add somebody").first).to_be_focused()
