@@ -4,7 +4,7 @@ from django.urls import reverse
 
 from apps.journal.models import Entry, Revision
 from tests.factories import NOW, make_entry
-from tests.htmx import soup
+from tests.htmx import one, soup
 
 
 def test_it_asks_before_it_takes(alice_client, alice) -> None:
@@ -23,6 +23,14 @@ def test_it_gives_back_what_it_took_as_it_was(alice_client, alice) -> None:
     alice_client.post(reverse("journal:entry_take_back", args=[entry.pk]))
     after = Entry.objects.values().get()
     assert after == before
+
+
+def test_what_it_took_comes_back_by_the_button_beside_the_words(alice_client, alice) -> None:
+    entry = make_entry(alice)
+    url = reverse("journal:entry_delete", args=[entry.pk])
+    page = soup(alice_client.post(url, follow=True))
+    alice_client.post(str(one(page, "#messages form")["action"]))
+    assert Entry.objects.kept().exists()
 
 
 def test_it_lists_what_it_holds(alice_client, alice) -> None:

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from functools import partial
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,12 +15,13 @@ from apps.accounts.http import SignedInRequest
 from apps.core.htmx import page_or_fragment, target_of
 from apps.core.http import get_owned
 from apps.core.templatetags.core import dom_id
-from apps.journal import drafting, looking_back
+from apps.journal import looking_back
 from apps.journal.marking import highlights_of, marks_of, on_page
 from apps.journal.models import Entry
 from apps.journal.reading import Page, entry_to_read, next_page_of_all, since
-from apps.journal.sorting import people_of, tags_of
+from apps.journal.sorting import people_of, tags_of, throw_entries_away
 from apps.journal.uploads import attachments_of
+from apps.journal.views.undoing import offer_undo
 
 
 @require_safe
@@ -95,8 +95,8 @@ def entry_delete(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Ask first, then put the entry into the trash."""
     entry = get_owned(Entry.objects.all(), request.user, pk)
     if request.method == "POST":
-        drafting.throw_away(entry, timezone.now())
-        messages.success(request, _("The entry is in the trash. It is kept there for 30 days."))
+        undoing = throw_entries_away(request.user, [entry.pk], timezone.now())
+        offer_undo(request, _("The entry is in the trash. It is kept there for 30 days."), undoing)
         return redirect("journal:entry_list")
     return render(request, "journal/entry_delete.html", {"entry": entry})
 
