@@ -2,9 +2,11 @@
 
 from uuid import uuid4
 
+import pytest
 from django.urls import reverse
 
-from tests.factories import make_person
+from apps.journal import sorting
+from tests.factories import make_entry, make_person
 from tests.htmx import one, soup
 
 
@@ -19,6 +21,30 @@ def test_it_says_when_nothing_is_noted(alice_client, alice) -> None:
     page = soup(alice_client.get(make_person(alice).get_absolute_url()))
     assert not page.select("main .prose")
     assert page.select("main .quiet")
+
+
+@pytest.mark.parametrize(
+    ("name", "query"),
+    [
+        ("Ana", "@Ana"),
+        ("Ana Marić", '@"Ana Marić"'),
+        ("-ana:OR", "@-ana:OR"),
+        ("R&D #1", '@"R&D #1"'),
+    ],
+)
+def test_it_leads_to_what_was_written_about_them(alice_client, alice, name, query) -> None:
+    person = make_person(alice, name=name)
+    entry = make_entry(alice, body="About somebody.")
+    sorting.pick_people(alice, entry, [person.pk])
+    page = soup(alice_client.get(person.get_absolute_url()))
+    found = soup(alice_client.get(str(one(page, ".stack p a")["href"])))
+    assert one(found, "#q")["value"] == query
+    assert [row["id"] for row in found.select(".entry-row")] == [f"entry-{entry.pk}-row"]
+
+
+def test_it_leads_nowhere_when_no_search_can_say_the_name(alice_client, alice) -> None:
+    page = soup(alice_client.get(make_person(alice, name='Ana "Nan" M').get_absolute_url()))
+    assert not page.select(".stack p a")
 
 
 def test_the_title_of_the_page_names_nobody(alice_client, alice) -> None:

@@ -1,18 +1,22 @@
 """How what was found is shown: a text with the words marked that were asked for."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any, TypedDict
+from urllib.parse import urlencode
 
 from django import template
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.text import Truncator
 from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 
-from django.utils.text import Truncator
 from apps.core.templatetags.core import dom_id, icon, whole_day
-from apps.journal.models import Entry
-from apps.journal.searching import Found, Piece
 from apps.core.text import shown
+from apps.journal.models import Entry
+from apps.journal.query import Named, parse
+from apps.journal.searching import Found, Piece
 
 register = template.Library()
 
@@ -73,6 +77,15 @@ def as_found(found: Iterable[Found]) -> list[Row]:
         }
         for each in found
     ]
+
+
+@register.filter
+def about_person(name: str) -> str:
+    """The address of the search for entries about somebody; "" where no search can say the name."""
+    query = str(Named("person", name))
+    if str(parse(query, date.min)) != query:
+        return ""
+    return f"{reverse('journal:search')}?{urlencode({'q': query})}"
 
 
 @register.filter
