@@ -66,6 +66,20 @@ def test_on_a_phone_one_goes_anywhere_from_the_bar(make_desk: Make, alice: User)
     expect(page.get_by_role("heading", level=1)).to_have_text("Settings")
 
 
+@pytest.mark.parametrize("width", [390, 900, 1280])
+def test_what_to_do_with_entries_is_in_sight_of_each(desk: Desk, alice: User, width: int) -> None:
+    for number in range(30):
+        make_entry(alice, title=f"Entry {number}")
+    page = desk.new_page()
+    page.set_viewport_size({"width": width, "height": 700})
+    page.goto("/journal/choose/")
+    way = page.get_by_role("link", name="What to do with them")
+    act = page.get_by_role("button", name="Tag them")
+    for row in (0, 15, 29):
+        page.locator(".choosing > li").nth(row).scroll_into_view_if_needed()
+        expect(act if width == 1280 else way).to_be_in_viewport(ratio=1)
+
+
 def test_photos_stand_apart_though_one_has_a_longer_day(desk: Desk, alice: User) -> None:
     """A day of two lines makes its row higher; the squares beside it stay squares."""
     for day in (date(2026, 11, 25), date(2026, 11, 27), date(2026, 11, 27)):

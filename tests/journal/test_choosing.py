@@ -29,6 +29,14 @@ def send(client: Client, entries: list[Entry], do: str, **more: str) -> HttpResp
     return client.post(URL, data, follow=True)
 
 
+def test_each_has_a_name_to_be_chosen_by(alice_client, alice, entries) -> None:
+    make_entry(alice, body="Only *some* words, and no title.")
+    make_entry(alice, body="", mood=1)
+    rows = soup(alice_client.get(URL)).select(".choosing .name")
+    said = {"No text", "Only some words, and no title.", "First", "Second", "Third"}
+    assert {row.get_text() for row in rows} == said
+
+
 def test_it_tags(alice_client, entries) -> None:
     page = soup(send(alice_client, entries[:2], "tag", tags="release, draft"))
     assert "2 entries are tagged." in page.get_text()
