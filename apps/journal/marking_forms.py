@@ -28,7 +28,7 @@ class MarkForm(NoteForm):
         max_length=QUOTE_LENGTH,
         help_text=_("Typed or pasted, as they stand in the entry."),
         error_messages={"required": _("Say which words.")},
-        widget=forms.Textarea(attrs={"class": "voice", "rows": 2}),
+        widget=forms.Textarea(attrs={"class": "voice", "rows": 2, "autofocus": True}),
     )
     start = forms.IntegerField(
         required=False, min_value=0, max_value=BODY_LENGTH, widget=forms.HiddenInput

@@ -283,6 +283,10 @@ def test_the_entry_shows_what_is_marked_and_what_was_noted(entry, alice_client) 
     assert one(listed, ".noted").get_text() == "Why so quiet?"
 
 
+def test_whoever_says_which_words_begins_in_their_field(entry, alice_client) -> None:
+    assert one(soup(alice_client.get(form_of(entry))), "main [autofocus]")["name"] == "quote"
+
+
 def test_the_entry_says_which_words_are_gone_with_the_text_as_it_was(entry, alice_client) -> None:
     highlight = make_highlight(entry, "nobody said much")
     changed(entry, "Something else.")
