@@ -40,7 +40,9 @@ class NameForm(forms.Form):
 class MergeForm(forms.Form):
     """Which tag takes this one's place."""
 
-    into = forms.ModelChoiceField(label=_("Which tag stays"), queryset=Tag.objects.none())
+    into = forms.ModelChoiceField(
+        label=_("Which tag stays"), queryset=Tag.objects.none(), empty_label=_("Choose a tag")
+    )
 
     def __init__(self, *args: Any, others: OwnedQuerySet[Tag], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -7,6 +7,7 @@ import pytest
 from apps.home.day import day_of
 from apps.journal import drafting
 from apps.journal.models import Entry
+from apps.journal.templatetags.journal import days_written
 from tests.factories import NOW, TODAY, make_entry, make_user
 
 
@@ -58,6 +59,12 @@ def test_it_begins_the_day_at_the_persons_hour(db, hour, starts_at, day) -> None
 def test_it_is_the_day_of_the_wall_clock(db, zone, day) -> None:
     person = make_user(time_zone=zone)
     assert day_of(person, datetime(2026, 11, 20, 23, 30, tzinfo=UTC)).day.day == day
+
+
+def test_it_says_what_a_square_means_before_the_first_is_written(alice) -> None:
+    assert days_written(day_of(alice, NOW).weeks) == "Each day you write on has a square here."
+    make_entry(alice, local_date=TODAY)
+    assert days_written(day_of(alice, NOW).weeks) == "1 day written in 18 weeks"
 
 
 def test_it_counts_the_days_of_the_last_weeks(alice) -> None:

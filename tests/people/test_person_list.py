@@ -14,7 +14,7 @@ def names(response) -> list[str]:
 
 def test_it_says_what_belongs_here_when_empty(alice_client) -> None:
     page = soup(alice_client.get(LIST))
-    assert one(page, ".empty a")["href"] == reverse("people:person_create")
+    assert one(page, "main a.go")["href"] == reverse("people:person_create")
     assert not page.select("ul.rows")
 
 

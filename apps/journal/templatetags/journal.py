@@ -166,8 +166,10 @@ def energy_icon(entry: Entry) -> str:
 
 @register.filter
 def days_written(weeks: Weeks) -> str:
-    """On how many of their days something was written."""
+    """On how many of their days something was written; before the first, what a square means."""
     count = weeks.written
+    if not count:
+        return _("Each day you write on has a square here.")
     words = ngettext("%(days)s day written in 18 weeks", "%(days)s days written in 18 weeks", count)
     return words % {"days": count}
 
