@@ -147,7 +147,7 @@ def test_it_changes_a_setting(desk: Desk, alice: User) -> None:
 
 def test_it_notices_a_focus_that_nobody_sees(desk: Desk) -> None:
     page = desk.open("/people/")
-    tab_to(page, "Add somebody")
+    tab_to(page, "People")
     page.evaluate(
         """() => {
           const sheet = new CSSStyleSheet();
