@@ -31,7 +31,8 @@ def test_it_loads_nothing_from_elsewhere(client, db) -> None:
         for element in page.select("link[href], script[src], img[src], use[href]")
     ]
     assert loaded
-    assert all(address.startswith("/static/") for address in loaded)
+    ours = ("/static/", "/manifest.webmanifest")
+    assert all(address.startswith(ours) for address in loaded)
 
 
 @pytest.mark.parametrize(
