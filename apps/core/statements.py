@@ -5,7 +5,7 @@ it. A page that everybody opens every day therefore keeps its statements: writte
 every other, once for each process, and only the values are new each time (docs/adr/0011).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from copy import copy
 from inspect import signature
 from typing import Any, Generic, NamedTuple, TypeVar
@@ -45,21 +45,21 @@ class Statement(Generic[Row]):
 
     Values are handed in by name and must not be None, for which SQL has other words. Whatever else
     would depend on them (an `if`, the length of a list) is kept as it was the first time, so there
-    is none of that. The first of them is the owner.
+    is none of that. The first of them is the owner. `names` says which they are where the function
+    takes any.
     """
 
-    def __init__(self, build: Callable[..., models.QuerySet[Any, Row]]) -> None:
+    def __init__(
+        self, build: Callable[..., models.QuerySet[Any, Row]], names: Iterable[str] = ()
+    ) -> None:
         self.__doc__ = build.__doc__
         self._build = build
-        self._names = tuple(signature(build).parameters)
+        self._names = tuple(names) or tuple(signature(build).parameters)
         self._kept: _PutTogether | None = None
 
     def __call__(self, **values: Any) -> list[Row]:
         """The rows for these values. Raises TypeError when one is missing or too many."""
-        if len(values) != len(self._names) or None in values.values():
-            raise TypeError(f"This statement needs a value for each of {self._names}.")
-        kept = self._kept or self._put_together()
-        bound = [values[place.name] if isinstance(place, Given) else place for place in kept.places]
+        kept, bound = self._bind(values)
         # Both belong to this call: a connection is of its thread.
         compiler, rows = copy(kept.compiler), kept.rows.all()
         compiler.connection = connections[DEFAULT_DB_ALIAS]
@@ -68,8 +68,22 @@ class Statement(Generic[Row]):
         rows.query.get_compiler = lambda *_, **__: compiler  # type: ignore[method-assign]
         return list(rows)
 
+    def count(self, **values: Any) -> int:
+        """How many rows there are for these values."""
+        kept, bound = self._bind(values)
+        counting = f"SELECT count(*) FROM ({kept.sql}) AS counted"  # noqa: S608 (the ORM's words)
+        [(count,)] = self._ask(counting, bound)
+        return int(count)
+
+    def _bind(self, values: dict[str, Any]) -> tuple[_PutTogether, list[Any]]:
+        if len(values) != len(self._names) or None in values.values():
+            raise TypeError(f"This statement needs a value for each of {self._names}.")
+        kept = self._kept or self._put_together()
+        places = kept.places
+        return kept, [values[place.name] if isinstance(place, Given) else place for place in places]
+
     def _put_together(self) -> _PutTogether:
-        rows = self._build(*map(Given, self._names))
+        rows = self._build(**{name: Given(name) for name in self._names})
         compiler = rows.query.get_compiler(DEFAULT_DB_ALIAS)
         sql, places = compiler.as_sql()
         self._kept = _PutTogether(rows, compiler, sql, tuple(places))

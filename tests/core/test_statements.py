@@ -81,6 +81,27 @@ def test_it_is_put_together_once(alice) -> None:
     assert len(times_built) == before
 
 
+def test_it_counts_without_fetching(alice, bob) -> None:
+    for owner in (alice, alice, bob):
+        make_entry(owner)
+    with CaptureQueriesContext(connection) as queries:
+        assert of_day.count(owner=alice.pk, day=TODAY) == 2
+    assert len(queries) == 1
+    assert of_day.count(owner=alice.pk, day=TODAY - timedelta(days=1)) == 0
+    with pytest.raises(TypeError):
+        of_day.count(owner=alice.pk)
+
+
+def test_it_may_take_any_values_that_are_named(alice) -> None:
+    def titled(**given: Any) -> EntryQuerySet:
+        return Entry.objects.filter(owner=given["owner"], title=given["value0"])
+
+    statement = Statement(titled, ("owner", "value0"))
+    make_entry(alice, title="a")
+    assert [entry.title for entry in statement(owner=alice.pk, value0="a")] == ["a"]
+    assert statement(owner=alice.pk, value0="b") == []
+
+
 @pytest.mark.django_db(transaction=True)
 def test_each_thread_asks_over_a_connection_of_its_own(alice) -> None:
     make_entry(alice)
