@@ -45,14 +45,17 @@ _DATA = re.compile(r"data:[\w/+.;=,-]{40,}")
 def _composed(text: str) -> str:
     """The text in NFC, word by word: a hundred thousand accents in a row would take half a minute.
 
-    What has more than a thousand letters and no space is composed in parts.
+    What has more than a thousand letters and no space is composed in parts. Most texts need none of
+    it, and looking is a fiftieth of the work.
     """
-    if text.isascii():
+    if _IS_COMPOSED.fullmatch(text):
         return text
     return _STRETCH.sub(lambda part: unicodedata.normalize("NFC", part[0]), text)
 
 
 _STRETCH = re.compile(r"\S{1,1000}")
+# Latin letters that stand for themselves, dashes, quotation marks and dots: NFC leaves them alone.
+_IS_COMPOSED = re.compile("[\u0000-\u02ff\u2010-\u2027]*")
 
 
 def tokens(text: str) -> Iterator[Token]:
@@ -70,7 +73,7 @@ def spans(text: str) -> Iterator[tuple[int, int]]:
     """Where the words of a text begin and end, for those who need no more: half the time."""
     text = text.replace("_", " ")
     pattern = _PART if has_unspaced(text) else _SPACED
-    return (word.span() for word in pattern.finditer(text))
+    return map(re.Match.span, pattern.finditer(text))
 
 
 def has_unspaced(text: str) -> bool:

@@ -1,12 +1,14 @@
 """How a text falls into words, and the form each is looked up in."""
 
 import time
+import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.core.text import clean, render
+from apps.journal import words as rules
 from apps.journal.words import WORD_LENGTH, fold, lexemes, plain_of, tokens
 
 
@@ -112,3 +114,20 @@ def test_texts_made_to_be_slow_take_time_in_step_with_their_length(shape) -> Non
 
     # Twice as long may take twice the time, and a little; what is quick anyway need not.
     assert taken(100_000) < max(1.0, 3 * taken(50_000))
+
+
+@given(
+    st.text(
+        st.characters(max_codepoint=0x2FF)
+        | st.characters(min_codepoint=0x2010, max_codepoint=0x2027)
+    )
+)
+def test_what_is_taken_for_composed_is(text) -> None:
+    assert rules._IS_COMPOSED.fullmatch(text)
+    assert unicodedata.normalize("NFC", text) == text
+
+
+@pytest.mark.parametrize("text", ["e\u0301", "\u212b", "“e\u0301”"])
+def test_the_rest_is_composed(text) -> None:
+    assert not rules._IS_COMPOSED.fullmatch(text)
+    assert plain_of(f"x{text}x") == unicodedata.normalize("NFC", f"x{text}x")
