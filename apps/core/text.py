@@ -7,7 +7,7 @@ it is saved.
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from html import escape, unescape
 from typing import NamedTuple
@@ -76,6 +76,16 @@ def to_html(source: str) -> SafeString:
 def stored_html(html: str) -> SafeString:
     """HTML that `render` made and the database kept, for a template to show."""
     return mark_safe(html)
+
+
+def marked_text(pieces: Iterable[tuple[str, bool]]) -> SafeString:
+    """Pieces of plain text one after another, those that say so as `<mark>`; all of it escaped."""
+    return mark_safe(
+        "".join(
+            f"<mark>{escape(text)}</mark>" if is_marked else escape(text)
+            for text, is_marked in pieces
+        )
+    )
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,12 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
-from apps.core.text import fold
-from apps.journal.models import Notebook, SavedSearch, Tag
+from apps.core.text import fold, shown
+from apps.journal.models import Entry, Notebook, SavedSearch, Tag
 from apps.journal.query import parse
 from apps.journal.reading import next_page_of_all
 from apps.journal.searching import Found, Piece, search
@@ -85,6 +86,8 @@ PAGES: list[tuple[str, str, Any, Any]] = [
 ]
 # Shown before anything is typed: the places of the journal, and what a phone's bar has no room for.
 FIRST_PAGES = 14
+# Of an entry without a title, so many words of its opening stand for it.
+MOST_WORDS = 16
 
 
 def ways_to(user: User, text: str, today: date) -> Palette:
@@ -97,7 +100,10 @@ def ways_to(user: User, text: str, today: date) -> Palette:
     pages = [Way(name, reverse(view), icon, also) for view, icon, name, also in PAGES]
     if not words:
         latest = next_page_of_all(user, None).latest(MOST_OF_A_KIND)
-        found = [Found(entry, [Piece(entry.title, False)], []) for entry in latest]
+        found = [
+            Found(entry, [Piece(entry.title, False)], [Piece(_opening(entry), False)])
+            for entry in latest
+        ]
         return Palette("", [Ways(_("Pages"), pages[:FIRST_PAGES])], found, "")
     query = parse(text, today)
     kinds = [Ways(_("Pages"), pages), *_rows_of(user)]
@@ -108,6 +114,10 @@ def ways_to(user: User, text: str, today: date) -> Palette:
         search(user, query).found[:MOST_OF_A_KIND] if query else [],
         f"{reverse('journal:search')}?{urlencode({'q': text})}",
     )
+
+
+def _opening(entry: Entry) -> str:
+    return Truncator(shown(entry.opening)).words(MOST_WORDS)
 
 
 def _rows_of(user: User) -> list[Ways]:

@@ -13,6 +13,7 @@ from apps.core.text import (
     clean,
     count_words,
     fold,
+    marked_text,
     render,
     stored_html,
     to_html,
@@ -360,3 +361,9 @@ def test_it_catches_what_looks_back_over_everything() -> None:
         return sum(text.count("[", 0, end) for end in range(0, len(text), 4))
 
     assert takes_long(looks_back, SHAPES["brackets"], 80_000, patience=0.02)
+
+
+def test_pieces_of_text_are_escaped_whether_they_are_marked_or_not() -> None:
+    pieces = [("<b>", False), ('"it\'s" & <i>', True), ("", False)]
+    assert marked_text(pieces) == "&lt;b&gt;<mark>&quot;it&#x27;s&quot; &amp; &lt;i&gt;</mark>"
+    assert marked_text([]) == ""
