@@ -1,42 +1,21 @@
 """Searching: from what was asked for to a page of entries in which it is marked."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain, islice, takewhile
+from itertools import islice
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.contrib.postgres.search import SearchQueryField
 from django.db import connection
-from django.db.models import (
-    BooleanField,
-    Count,
-    Exists,
-    F,
-    FloatField,
-    Func,
-    OuterRef,
-    Q,
-    Subquery,
-    Value,
-    Window,
-)
-from django.db.models.functions import Cast, Coalesce
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.accounts.models import User
-from apps.core.periods import FIRST_DAY
-from apps.journal.indexing import BODY, LAST_POSITION, NAMES, TITLE, owner_token, quoted, stems_of
-from apps.journal.models import (
-    Entry,
-    EntryPerson,
-    EntryQuerySet,
-    EntryTag,
-    EntryWords,
-    Notebook,
-    Tag,
-)
+from apps.journal import asking
+from apps.journal.asking import Asking, Condition, rows_of
+from apps.journal.indexing import BODY, LAST_POSITION, NAMES, TITLE, quoted, stems_of
+from apps.journal.models import Entry, EntryPerson, EntryTag, Notebook, Tag
 from apps.journal.query import Days, Mark, Named, Phrase, Prefix, Problem, Query, Scale, Term, Words
 from apps.journal.sorting import key_of
 from apps.journal.words import lexemes, plain_of, spans, tokens
@@ -46,9 +25,6 @@ PAGE = 20
 # Counting all matches of a common word, or weighing each, takes longer than anybody reads.
 MOST_COUNTED = 1_000
 MOST_RANKED = 300
-# So many entries are looked through for a word before it is looked up.
-LOOKED_THROUGH = 400
-MOST_LOOKED_UP = 1_000_000
 # How much of a text is shown around what was found, in characters.
 BEFORE, SHOWN = 70, 260
 # Of a word that fills a text, the first are enough to choose from.
@@ -142,19 +118,12 @@ def _page(asked: "_Asked", *, best: bool, after: str) -> Results:
 
 
 def _best_page(asked: "_Asked", begin: int) -> Results:
-    newest = asked.matches().newest_first().values("pk")[:MOST_RANKED]
-    ranked = (
-        Entry.objects.for_user(asked.owner)
-        .filter(pk__in=newest)
-        .annotate(rank=_rank(asked.ranking))
-        .order_by("-rank", "-local_date", "-occurred_at", "-id")
-    )
-    pks = list(ranked.values_list("pk", flat=True)[begin : begin + PAGE + 1])
+    pks = asked.asking.best(asked.ranking, MOST_RANKED)[begin : begin + PAGE + 1]
     following = str(begin + PAGE) if len(pks) > PAGE else ""
     count = len(pks) if not following else asked.count()
     return Results(
         asked.query,
-        asked.marked(asked.entries(pks[:PAGE])),
+        asked.marked(rows_of(asked.owner.pk, pks[:PAGE])),
         None if begin else count,
         following,
         [],
@@ -201,14 +170,15 @@ class _Asked:
         )
         texts = [group for group in query.groups if all(_is_text(wanted.term) for wanted in group)]
         self.text = " & ".join(self._any(group) for group in texts)
-        self.others = [group for group in query.groups if group not in texts]
+        others = [
+            [self._condition(wanted.term, wanted.negated) for wanted in group]
+            for group in query.groups
+            if group not in texts
+        ]
+        self.asking = Asking(owner.pk, self.text, others)
         self.has_phrase = any(
             len(self._places(wanted.term)) > 1 for wanted in query.terms if _is_text(wanted.term)
         )
-
-    def matches(self) -> EntryQuerySet:
-        """The entries that fit."""
-        return self._fit(Entry.objects.for_user(self.owner).kept())
 
     def newest(self, cursor: Entry | None) -> tuple[list[Entry], int | None]:
         """The newest of them after `cursor`, one more than a page, and how many there are in all.
@@ -217,26 +187,16 @@ class _Asked:
         rarer one is looked up, all its entries at once: walking through the journal until there are
         enough would take as long as the word is rare.
         """
-        matches = self._after(self.matches(), cursor)
         if not self.text:
-            found = list(_rows(matches.newest_first())[: PAGE + 1])
+            found = self.asking.newest(cursor, PAGE + 1)
             return found, self._all_of(found, cursor)
         if not self.has_phrase:
-            entries = self._after(Entry.objects.for_user(self.owner).kept(), cursor)
-            days = entries.newest_first().values("local_date")
-            last = Coalesce(Subquery(days[LOOKED_THROUGH : LOOKED_THROUGH + 1]), FIRST_DAY)
-            near = matches.filter(local_date__gte=last).newest_first()
-            newest = list(_rows(near)[: PAGE + 1])
-            if len(newest) > PAGE:
-                return newest, self._all_of(newest, cursor)
-        rows = list(
-            self._after(self._looked_up(), cursor)
-            .newest_first()
-            .annotate(in_all=Window(Count("*")))
-            .values_list("pk", "in_all")[: PAGE + 1]
-        )
+            found = self.asking.lately(cursor, PAGE + 1)
+            if len(found) > PAGE:
+                return found, self._all_of(found, cursor)
+        rows = self.asking.looked_up(cursor, PAGE + 1)
         in_all = rows[0][1] if rows else 0
-        looked_up = self.entries([pk for pk, _in_all in rows])
+        looked_up = rows_of(self.owner.pk, [pk for pk, _in_all in rows])
         return looked_up, in_all if in_all <= MOST_COUNTED else None
 
     def _all_of(self, found: list[Entry], cursor: Entry | None) -> int | None:
@@ -247,40 +207,8 @@ class _Asked:
 
     def count(self) -> int | None:
         """How many fit, or None for more than MOST_COUNTED."""
-        if self.text and not self.others:
-            trashed = Entry.objects.for_user(self.owner).trashed().order_by()
-            found: Any = EntryWords.objects.for_user(self.owner).filter(
-                self._says(self.text, "vector"), ~Exists(trashed.filter(pk=OuterRef("entry")))
-            )
-        else:
-            found = self.matches().order_by()
-        count: int = found.values("pk")[: MOST_COUNTED + 1].count()
+        count = self.asking.count(MOST_COUNTED + 1)
         return count if count <= MOST_COUNTED else None
-
-    def _after(self, entries: EntryQuerySet, cursor: Entry | None) -> EntryQuerySet:
-        return entries.before(cursor) if cursor else entries
-
-    def _fit(self, entries: EntryQuerySet) -> EntryQuerySet:
-        if self.text:
-            entries = entries.filter(self._says(self.text))
-        return self._fit_others(entries)
-
-    def _looked_up(self) -> EntryQuerySet:
-        """The same entries, by way of the index of words."""
-        words = EntryWords.objects.for_user(self.owner).filter(self._says(self.text, "vector"))
-        # The limit is a wall: without it the planner may walk through the journal all the same.
-        found = words.values("entry")[:MOST_LOOKED_UP]
-        entries = Entry.objects.for_user(self.owner).kept().filter(pk__in=found)
-        return self._fit_others(entries)
-
-    def _fit_others(self, entries: EntryQuerySet) -> EntryQuerySet:
-        for group in self.others:
-            condition = Q()
-            for wanted in group:
-                fits = self._condition(wanted.term)
-                condition |= ~fits if wanted.negated else fits
-            entries = entries.filter(condition)
-        return entries
 
     def _any(self, group: Iterable[Any]) -> str:
         parts = [
@@ -289,37 +217,28 @@ class _Asked:
         ]
         return f"({' | '.join(parts)})"
 
-    def _says(self, tsquery: str, vector: str = "words__vector") -> "_Says":
-        """That the words of an entry fit, among the entries of this person."""
-        return _Says(F(vector), _query(f"{quoted(owner_token(self.owner.pk))} & ({tsquery})"))
-
-    def _condition(self, term: Term) -> Q:
+    def _condition(self, term: Term, negated: bool) -> Condition:
         if isinstance(term, Days):
-            return Q(local_date__range=(term.first, term.last))
+            return Condition(asking.on_days, (term.first, term.last), negated)
         if isinstance(term, Scale):
-            return Q(**{f"{term.kind}__range": (term.lowest, term.highest)})
+            return Condition(asking.SCALES[term.kind], (term.lowest, term.highest), negated)
         if isinstance(term, Mark):
-            return _MARKS[term.kind, term.word]
+            return Condition(asking.MARKS[term.kind, term.word], (), negated)
         if isinstance(term, Named):
-            return self._named(term)
-        # Beside filters, joined with OR: looked up apart, so that entries without words stay.
-        says = self._says(self._tsquery(term), "vector")
-        return Q(Exists(_words_of(self.owner).filter(says)))
+            return Condition(*self._named(term), negated)
+        words = asking.said(self.owner.pk, self._tsquery(term))
+        return Condition(asking.with_words, (words,), negated)
 
-    def _named(self, term: Named) -> Q:
+    def _named(self, term: Named) -> tuple[Callable[..., Q], tuple[Any, ...]]:
         key = key_of(term.name)
         if term.kind == "tag":
-            tags = Tag.objects.for_user(self.owner).filter(Q(key=key) | Q(aliases__key=key))
-            links: Any = EntryTag.objects.for_user(self.owner).filter(tag__in=tags.values("pk"))
-        elif term.kind == "person":
-            links = EntryPerson.objects.for_user(self.owner).filter(person__in=self._people(key))
-        elif term.kind == "in":
-            notebooks = Notebook.objects.for_user(self.owner).filter(key=key)
-            inside = Q(notebook__in=notebooks.values("pk"))
-            return inside | Q(notebook=None) if key in _journal_names() else inside
-        else:
-            return _NONE
-        return Q(Exists(links.filter(entry=OuterRef("pk"))))
+            return asking.with_tag, (key,)
+        if term.kind == "person":
+            return asking.about, (self._people(key),)
+        if term.kind == "in":
+            is_journal = key in _journal_names()
+            return asking.in_journal if is_journal else asking.in_notebook, (key,)
+        return asking.nowhere, ()
 
     def _people(self, key: str) -> list[UUID]:
         """The people in whose name each of these words stands."""
@@ -384,12 +303,6 @@ class _Asked:
 
     # --- What is shown --------------------------------------------------------------------
 
-    def entries(self, pks: Sequence[UUID]) -> list[Entry]:
-        """These entries, in this order."""
-        rows = _rows(Entry.objects.for_user(self.owner)).filter(pk__in=pks)
-        by_pk = {entry.pk: entry for entry in rows}
-        return [by_pk[pk] for pk in pks if pk in by_pk]
-
     def marked(self, entries: Sequence[Entry]) -> list[Found]:
         """These entries with what was asked for marked; one query."""
         if not entries:
@@ -418,39 +331,6 @@ class _Asked:
         ]
 
 
-class _Says(Func):
-    """Whether a vector fits a search."""
-
-    template = "%(expressions)s"
-    arg_joiner = " @@ "
-    output_field = BooleanField()
-
-
-def _query(tsquery: str) -> Cast:
-    return Cast(Value(tsquery), SearchQueryField())
-
-
-def _rank(tsquery: str) -> Func:
-    """How well a vector fits: often, in the title, and in a text that is not long."""
-    return Func(
-        F("words__vector"),
-        _query(tsquery),
-        Value(1),
-        function="ts_rank",
-        output_field=FloatField(),
-    )
-
-
-def _rows(entries: EntryQuerySet) -> EntryQuerySet:
-    """What is shown of entries, and the text that excerpts are cut from."""
-    return entries.as_rows("body_html", "version")
-
-
-def _words_of(owner: User) -> Any:
-    """The words of the entry that a condition is about."""
-    return EntryWords.objects.for_user(owner).filter(entry=OuterRef("pk"))
-
-
 def _is_text(term: Term) -> bool:
     return isinstance(term, Words | Phrase | Prefix)
 
@@ -458,16 +338,6 @@ def _is_text(term: Term) -> bool:
 def _journal_names() -> set[str]:
     """What the first notebook, which has no row, is called (adr 0010)."""
     return {key_of("journal"), key_of(_("Journal"))}
-
-
-_NONE = Q(pk__in=[])
-_MARKS = {
-    ("is", "starred"): Q(starred=True),
-    ("is", "draft"): Q(closed_at=None),
-    ("has", "photo"): Q(attached__has_key="photo"),
-    ("has", "audio"): Q(attached__has_key="audio"),
-    ("has", "file"): Q(attached__has_any_keys=["pdf", "file"]),
-}
 
 
 # --- Marking ------------------------------------------------------------------------------
@@ -510,20 +380,18 @@ def _found(entry: Entry, hits: list[list[tuple[int, int]]]) -> Found:
 
 def _excerpt(text: str, hits: list[list[tuple[int, int]]]) -> list[Piece]:
     last = max((stop for term in hits for _start, stop in term), default=BODY) - BODY
-    following = spans(text)
-    words = list(islice(following, last))
+    words = list(islice(spans(text), last))
     marks = [_marks(words, term, BODY) for term in hits]
     flat = sorted(mark for term in marks for mark in term)
     begin = max(0, _richest(marks, flat) - BEFORE) if flat else 0
     if begin:  # at a word
         begin = next((start for start, _stop in words if start >= begin), begin)
-    end = begin + SHOWN
-    if end >= len(text):
-        end = len(text)
-    else:
-        in_reach = takewhile(lambda word: word[1] <= end, chain(words, following))
-        whole = max((stop for start, stop in in_reach if start >= begin), default=0)
-        end = whole if whole > begin + SHOWN // 2 else end  # a word that is longer is cut
+    end = min(begin + SHOWN, len(text))
+    if end < len(text):
+        # One letter more, so that a word which goes on is seen to.
+        stops = [stop for _start, stop in spans(text[begin : end + 1]) if stop <= SHOWN]
+        if stops and stops[-1] > SHOWN // 2:  # a word that is longer is cut
+            end = begin + stops[-1]
     return [
         *([Piece("… ", False)] if begin else []),
         *_pieces(text, flat, begin, end),

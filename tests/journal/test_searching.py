@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.accounts.models import User
-from apps.journal import searching
+from apps.journal import asking, searching
 from apps.journal.indexing import index
 from apps.journal.models import Entry, EntryPerson, Notebook
 from apps.journal.query import Problem, parse
@@ -306,6 +306,25 @@ def test_it_takes_few_queries_however_much_is_found(
         write(alice, "needle and thread", tags=("x",), mood=1, starred=True)
     with django_assert_max_num_queries(5):
         assert len(look(alice, text).found) == 12
+
+
+def test_searches_of_a_shape_share_their_statements(alice, bob) -> None:
+    for owner in (alice, bob):
+        write(owner, "tea with milk", title="tea", tags=("x",), mood=2)
+        write(owner, "coffee", title="coffee", tags=("y",), mood=-2)
+    person = make_person(bob, name="Ana")
+    EntryPerson.objects.create(
+        owner=bob, entry=Entry.objects.get(owner=bob, title="tea"), person=person
+    )
+    assert titles(alice, "tea tag:x mood:>0 -on:2019 @Ana OR after:2001") == ["tea"]
+    before = asking._kept.cache_info().misses
+    assert titles(alice, "coffee tag:y mood:<0 -on:2018 @Ana OR after:2002") == ["coffee"]
+    assert titles(alice, "coffee tag:x mood:<0 -on:2018 @Ana OR after:2002") == []
+    assert titles(bob, "tea tag:x mood:=2 -on:2018 @Ana OR after:2999") == ["tea"]
+    assert titles(bob, "tea tag:x mood:=2 -on:2018 @Jo OR after:2999") == []
+    assert asking._kept.cache_info().misses == before
+    assert titles(alice, "coffee -tag:x mood:<0 -on:2018 @Ana OR after:2002") == ["coffee"]
+    assert asking._kept.cache_info().misses > before
 
 
 def test_its_examples_find_something(alice) -> None:

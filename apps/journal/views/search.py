@@ -1,10 +1,12 @@
 """Looking for entries, and keeping searches to come back to."""
 
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from apps.accounts.http import SignedInRequest
 from apps.core.htmx import target_of
 from apps.core.http import get_owned
+from apps.core.statements import Statement
 from apps.core.text import clean, fold
 from apps.journal import searching
 from apps.journal.models import SavedSearch
@@ -57,8 +60,8 @@ def search(request: SignedInRequest) -> HttpResponse:
     query = parse(text, today)
     results = searching.search(request.user, query, best=is_best, after=after) if query else None
     target = target_of(request)
-    kept = SavedSearch.objects.for_user(request.user).only("owner_id", "name", "query")
-    saved = sorted(kept, key=lambda row: fold(row.name)) if target != "older" else []
+    kept = _kept(owner=request.user.pk) if target != "older" else []
+    saved = sorted(kept, key=lambda row: fold(row.name))
     same = " ".join(text.split())
     shown = Shown(
         text=text,
@@ -74,6 +77,11 @@ def search(request: SignedInRequest) -> HttpResponse:
     )
     context = {"shown": shown, "saved": saved}
     return render(request, FRAGMENTS.get(target, "journal/search.html"), context)
+
+
+@Statement
+def _kept(owner: Any) -> QuerySet[SavedSearch]:
+    return SavedSearch.objects.filter(owner=owner).only("owner_id", "name", "query")
 
 
 @require_safe
