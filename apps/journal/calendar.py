@@ -3,14 +3,16 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from functools import cached_property
+from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import Count, Max, Min
+from django.db.models import Count, Max, Min, QuerySet
 
 from apps.accounts.models import User
 from apps.core.periods import FIRST_DAY, LAST_DAY, Month, days, week_start
-from apps.journal.models import EntryQuerySet
+from apps.core.statements import Statement
+from apps.journal.models import Entry, EntryQuerySet
 
 
 class Held(NamedTuple):
@@ -45,12 +47,12 @@ class MonthOfDays:
         """Its days, in order."""
         return (day for week in self.weeks for day in week if day)
 
-    @property
+    @cached_property
     def entries(self) -> int:
         """How many entries it holds."""
         return sum(day.held.entries for day in self.days)
 
-    @property
+    @cached_property
     def written(self) -> int:
         """On how many of its days something was written."""
         return sum(1 for day in self.days if day.held.entries)
@@ -104,23 +106,35 @@ class YearOfDays:
         return self.year + 1 if self.year < LAST_DAY.year else None
 
 
-def month_of_days(
-    entries: EntryQuerySet, month: Month, *, today: date, first_weekday: int
-) -> MonthOfDays:
+def month_of_days(user: User, month: Month, *, today: date, first_weekday: int) -> MonthOfDays:
     """A month and what its days hold; one query. Weekdays count from 0 for Monday."""
-    return _in_weeks(month, _held(entries, month.first, month.last), today, first_weekday)
+    rows = _with_moods(owner=user.pk, first=month.first, last=month.last)
+    held = {day: Held(*held) for day, *held in rows}
+    return _in_weeks(month, held, today, first_weekday)
 
 
-def year_of_days(
-    entries: EntryQuerySet, year: int, *, today: date, first_weekday: int
-) -> YearOfDays:
+def year_of_days(user: User, year: int, *, today: date, first_weekday: int) -> YearOfDays:
     """A year and how many entries its days hold; one query, answered from an index alone."""
-    first, last = date(year, 1, 1), date(year, 12, 31)
-    counts = entries.within(first, last).values_list("local_date").annotate(Count("pk"))
-    # In the order of the index, so that nothing else is read for it.
-    held = {day: Held(count) for day, count in counts.order_by("-local_date")}
+    rows = _counted(owner=user.pk, first=date(year, 1, 1), last=date(year, 12, 31))
+    held = {day: Held(count) for day, count in rows}
     months = [Month(year, number) for number in range(1, 13)]
     return YearOfDays(year, [_in_weeks(month, held, today, first_weekday) for month in months])
+
+
+def _days_within(owner: Any, first: Any, last: Any) -> QuerySet[Entry, Any]:
+    return Entry.objects.filter(owner=owner).kept().within(first, last).values_list("local_date")
+
+
+@Statement
+def _with_moods(owner: Any, first: Any, last: Any) -> QuerySet[Entry, Any]:
+    days_held = _days_within(owner, first, last)
+    return days_held.annotate(Count("pk"), Min("mood"), Max("mood")).order_by()
+
+
+@Statement
+def _counted(owner: Any, first: Any, last: Any) -> QuerySet[Entry, Any]:
+    # In the order of the index, so that nothing else is read for it.
+    return _days_within(owner, first, last).annotate(Count("pk")).order_by("-local_date")
 
 
 def week_days(first_weekday: int) -> list[date]:
@@ -163,16 +177,6 @@ def neighbours(entries: EntryQuerySet, day: date) -> tuple[date | None, date | N
     before = written.filter(local_date__lt=day).order_by("-local_date").first()
     after = written.filter(local_date__gt=day).order_by("local_date").first()
     return before, after
-
-
-def _held(entries: EntryQuerySet, first: date, last: date) -> dict[date, Held]:
-    rows = (
-        entries.within(first, last)
-        .values_list("local_date")
-        .annotate(Count("pk"), Min("mood"), Max("mood"))
-        .order_by()
-    )
-    return {day: Held(*held) for day, *held in rows}
 
 
 def _in_weeks(month: Month, held: dict[date, Held], today: date, first_weekday: int) -> MonthOfDays:

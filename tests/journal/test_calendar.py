@@ -14,7 +14,6 @@ from django.utils import timezone
 from apps.accounts.models import User
 from apps.core.periods import Month
 from apps.journal.calendar import month_of_days, week_days, year_of_days, years_written
-from apps.journal.models import Entry
 from tests.factories import NOW, TODAY, make_entry, make_user
 from tests.house.routes import log_in
 from tests.htmx import HtmxClient, one, same, soup
@@ -41,8 +40,7 @@ def says(page: BeautifulSoup, day: str) -> str:
 
 def month(user: User, year: int, number: int, first_weekday: int = 0) -> list[list[int | None]]:
     """A month as the numbers in its rows."""
-    entries = Entry.objects.for_user(user).kept()
-    page = month_of_days(entries, Month(year, number), today=TODAY, first_weekday=first_weekday)
+    page = month_of_days(user, Month(year, number), today=TODAY, first_weekday=first_weekday)
     return [[day.day.day if day else None for day in week] for week in page.weeks]
 
 
@@ -299,7 +297,7 @@ def test_it_takes_few_queries_however_much_there_is(alice_client, alice, path) -
 def test_a_year_reads_days_and_nothing_else(alice) -> None:
     make_entry(alice)
     with CaptureQueriesContext(connection) as queries:
-        year_of_days(Entry.objects.for_user(alice).kept(), 2026, today=TODAY, first_weekday=0)
+        year_of_days(alice, 2026, today=TODAY, first_weekday=0)
     (query,) = queries
     assert "mood" not in query["sql"]
     assert "body" not in query["sql"]

@@ -18,6 +18,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, to_locale
 
+from apps.core.periods import Month
+
 register = template.Library()
 
 
@@ -144,12 +146,14 @@ def once(parser: Parser, token: Token) -> "Once":
     return Once(block, given)
 
 
+# What cannot hold anything of anybody's.
+PLAIN = str | int | date | Month
 # More than all pages in all languages need; beyond it somebody sends made-up values.
 MOST_KEPT = 512
 
 
 class Once(Node):
-    """See `once`. Only what plain values made is kept: text, numbers, yes and no, or nothing."""
+    """See `once`. Only what plain values made is kept: text, numbers, days, yes and no, nothing."""
 
     # No block stands inside, so that a page which extends another need not look for one here.
     child_nodelists = ()
@@ -169,6 +173,6 @@ class Once(Node):
             found = self.nodelist.render(alone)
             if len(self.kept) >= MOST_KEPT:
                 self.kept.clear()
-            if all(value is None or isinstance(value, str | int) for value in values.values()):
+            if all(value is None or isinstance(value, PLAIN) for value in values.values()):
                 self.kept[key] = found
         return found

@@ -1,6 +1,6 @@
 """A calendar's days as links with whole words, its weeks and months in the person's language."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from functools import lru_cache, reduce
 from operator import add
@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from babel.dates import format_date, format_skeleton
 from django import template
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext, to_locale
@@ -26,6 +26,7 @@ register = template.Library()
 # More entries than these look the same in a year.
 DEEPEST = 3
 _ANY = date(1000, 1, 1)
+_YEAR = str(_ANY.year)
 
 
 class WeekDay(NamedTuple):
@@ -70,6 +71,17 @@ def month_and_day(day: date) -> str:
     return format_skeleton("MMMMd", day, locale=to_locale(get_language() or "en"))
 
 
+@register.simple_tag
+def years_to(years: Iterable[int], here: int | None) -> SafeString:
+    """Years as links to their pages, the one of this page among them."""
+    url = _address("journal:calendar_year", _ANY.year)
+    return format_html_join(
+        "",
+        '<a class="chip" href="{}"{}>{}</a>',
+        ((url.replace(_YEAR, str(year)), _HERE if year == here else "", year) for year in years),
+    )
+
+
 @register.filter
 def weeks_of_month(page: MonthOfDays) -> SafeString:
     """The rows of a month's table: what each day holds, as words and as marks."""
@@ -83,12 +95,21 @@ def weeks_of_year(page: MonthOfDays) -> SafeString:
 
 
 def _rows(page: MonthOfDays, cell: "Cell") -> SafeString:
-    # One look-up for all days: each costs as much as a small query.
-    read = reverse("journal:day_detail", args=[_ANY])
-    write = f"{reverse('journal:entry_create')}?date={_ANY.isoformat()}"
+    read = _address("journal:day_detail", _ANY)
+    write = f"{_address('journal:entry_create')}?date={_ANY.isoformat()}"
     language = get_language() or "en"
     rows = (reduce(add, [cell(day, read, write, language) for day in week]) for week in page.weeks)
     return format_html_join("\n", "<tr>{}</tr>", ((row,) for row in rows))
+
+
+def _address(view: str, *given: date | int) -> str:
+    """An address that is looked up once: each look-up costs as much as a small query."""
+    return _addresses(get_script_prefix(), view, given)
+
+
+@lru_cache(maxsize=16)
+def _addresses(_prefix: str, view: str, given: tuple[date | int, ...]) -> str:
+    return reverse(view, args=given)
 
 
 Cell = Callable[[Day | None, str, str, str], SafeString]
@@ -134,6 +155,7 @@ def _table_cell(day: Day, inside: SafeString, read: str, write: str, language: s
 
 _BLANK = format_html("<{0}></{0}>", "td")
 _TODAY = format_html(' aria-current="{}"', "date")
+_HERE = format_html(' aria-current="{}"', "page")
 
 
 @lru_cache(maxsize=1024)
@@ -177,13 +199,18 @@ def _marks(held: Held) -> SafeString:
 @register.filter
 def held_in(page: MonthOfDays | YearOfDays) -> str:
     """How much a month or a year holds, in a sentence."""
-    if not page.entries:
+    return _held_in(page.entries, page.written, get_language() or "en")
+
+
+@lru_cache(maxsize=1024)
+def _held_in(entries: int, written: int, _language: str) -> str:
+    if not entries:
         return _("Nothing is written here yet.")
-    entries = ngettext("%(count)s entry", "%(count)s entries", page.entries)
-    written = ngettext("on %(count)s day", "on %(count)s days", page.written)
+    of_entries = ngettext("%(count)s entry", "%(count)s entries", entries)
+    on_days = ngettext("on %(count)s day", "on %(count)s days", written)
     return _("%(entries)s %(on_days)s") % {
-        "entries": entries % {"count": number(page.entries)},
-        "on_days": written % {"count": number(page.written)},
+        "entries": of_entries % {"count": number(entries)},
+        "on_days": on_days % {"count": number(written)},
     }
 
 

@@ -29,10 +29,9 @@ def calendar(request: SignedInRequest) -> HttpResponse:
 @require_safe
 def calendar_month(request: SignedInRequest, month: Month) -> HttpResponse:
     """A month, day by day."""
-    entries = Entry.objects.for_user(request.user).kept()
     today = request.user.today(timezone.now())
     first_weekday = request.user.first_weekday
-    page = month_of_days(entries, month, today=today, first_weekday=first_weekday)
+    page = month_of_days(request.user, month, today=today, first_weekday=first_weekday)
     is_part = target_of(request) == "calendar"
     return page_or_fragment(
         request,
@@ -51,7 +50,6 @@ def calendar_month(request: SignedInRequest, month: Month) -> HttpResponse:
 @require_safe
 def calendar_year(request: SignedInRequest, year: int) -> HttpResponse:
     """A year at a glance: the more was written on a day, the deeper its colour."""
-    entries = Entry.objects.for_user(request.user).kept()
     today = request.user.today(timezone.now())
     first_weekday = request.user.first_weekday
     return page_or_fragment(
@@ -59,7 +57,7 @@ def calendar_year(request: SignedInRequest, year: int) -> HttpResponse:
         "journal/calendar_year.html",
         "journal/_calendar_year.html",
         {
-            "page": year_of_days(entries, year, today=today, first_weekday=first_weekday),
+            "page": year_of_days(request.user, year, today=today, first_weekday=first_weekday),
             "first_weekday": first_weekday,
             "today": today,
             "years": years_written(request.user),
