@@ -181,7 +181,7 @@ def neighbours(entries: EntryQuerySet, day: date) -> tuple[date | None, date | N
 
 def _in_weeks(month: Month, held: dict[date, Held], today: date, first_weekday: int) -> MonthOfDays:
     found = [
-        Day(day, held.get(day, NOTHING), is_today=day == today, is_ahead=day > today)
+        Day(day, held.get(day, NOTHING), day == today, day > today)
         for day in days(month.first, month.last)
     ]
     lead = (month.first - week_start(month.first, first_weekday)).days

@@ -18,6 +18,7 @@ from django.db.models import QuerySet
 from apps.accounts.models import User
 from apps.core.statements import KeyedStatement, Statement
 from apps.journal.models import Entry, EntryQuerySet
+from apps.journal.reading import PAGE, Page, page_of
 
 # After so many days an entry may come back, and after that on its day of each year.
 DISTANCES = (7, 30, 90)
@@ -41,6 +42,28 @@ def month_days(day: date) -> list[int]:
 def is_leap_host(day: date) -> bool:
     """Whether this is a 28 February that takes in the 29th, which its year does not have."""
     return (day.month, day.day) == (2, 28) and not isleap(day.year)
+
+
+def page_of_this_day(user: User, day: date) -> tuple[Page, int]:
+    """What was written on this day of any year, newest first, and how much more may not return.
+
+    Two queries; what follows this page is asked for with `on_this_day`.
+    """
+    own, *leap = month_days(day)
+    days = {"owner": user.pk, "own": own, "leap": leap[0] if leap else own}
+    return page_of(_of_this_day(**days)), _held_back.count(**days)
+
+
+@Statement
+def _of_this_day(owner: Any, own: Any, leap: Any) -> EntryQuerySet:
+    journal = Entry.objects.filter(owner=owner, month_day__in=[own, leap], comes_back=True).kept()
+    return journal.as_rows().newest_first()[: PAGE + 1]
+
+
+@Statement
+def _held_back(owner: Any, own: Any, leap: Any) -> QuerySet[Entry, Any]:
+    away = Entry.objects.filter(owner=owner, month_day__in=[own, leap], comes_back=False)
+    return away.kept().values("pk")
 
 
 def on_this_day(entries: EntryQuerySet, day: date) -> EntryQuerySet:

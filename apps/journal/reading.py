@@ -50,14 +50,14 @@ def next_page(entries: EntryQuerySet, after: Entry | None) -> Page:
     rows = entries.as_rows().newest_first()
     if after is not None:
         rows = rows.before(after)
-    return _page(list(rows[: PAGE + 1]))
+    return page_of(list(rows[: PAGE + 1]))
 
 
 def next_page_of_all(user: User, after: Entry | None) -> Page:
     """The same of the whole journal, which is opened far more often than anything else."""
     if after is None:
-        return _page(_newest(owner=user.pk))
-    return _page(
+        return page_of(_newest(owner=user.pk))
+    return page_of(
         _following(owner=user.pk, day=after.local_date, moment=after.occurred_at, pk=after.pk)
     )
 
@@ -76,7 +76,8 @@ def _following(owner: Any, day: Any, moment: Any, pk: Any) -> EntryQuerySet:
     return _thread(owner).before(Entry(local_date=day, occurred_at=moment, id=pk))[: PAGE + 1]
 
 
-def _page(found: list[Entry]) -> Page:
+def page_of(found: list[Entry]) -> Page:
+    """The page that these entries make, the last of which only says that more follow."""
     shown = found[:PAGE]
     months = [
         MonthOfEntries(month, list(group))

@@ -4,8 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, time
 from functools import lru_cache
-from typing import Any, TypedDict
-from uuid import UUID
+from typing import Any
 
 from django import template
 from django.forms import BaseForm
@@ -14,7 +13,6 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from apps.core.models import address
 from apps.core.templatetags.core import clock, day_of_year, dom_id, icon, number
 from apps.journal.forms import ENERGIES, MOODS, NOT_SAID
 from apps.journal.models import Entry
@@ -27,61 +25,48 @@ MOOD_ICONS = ("frown", "annoyed", "meh", "smile", "laugh")
 ENERGY_ICONS = ("battery", "battery-low", "battery-medium", "battery-full", "zap")
 
 
-class Row(TypedDict):
-    """An entry as a list shows it; a dictionary, because templates look there first.
-
-    `when`: its day and hour, which lead to it, star and mood. `more`: what leads from the opening
-    to all of it, or "" when the opening is all. `attached`: its first pictures, and how many files.
-    """
-
-    id: str
-    url: str
-    when: SafeString
-    title: str
-    opening: SafeString
-    more: str
-    attached: SafeString
+# Its day and hour, which lead to it, star and mood; its title; its opening; its first pictures and
+# how many files; and what leads from the opening to all of it, where that is more.
+ROW = """<article class="knot done entry-row" id="{}">
+<p class="when"><a href="{}">{}{}{}</a>{}{}</p>
+{}
+<div class="prose" dir="auto">{}</div>
+{}{}
+</article>"""
+TITLE = '<h3 dir="auto"><a class="open" href="{}">{}</a></h3>'
+MORE = '<p><a class="more quiet" href="{}">{}</a></p>'
 
 
 @register.filter
-def as_rows(entries: Iterable[Entry], show_day: bool) -> list[Row]:
-    """The entries ready to be shown one below the other.
+def rows_of_thread(entries: Iterable[Entry], show_day: bool) -> SafeString:
+    """The entries one below the other.
 
     A page of the journal has twenty; put together by the template, with all that is looked up for
-    each one anew, their first lines would cost as much as all the rest of the page.
+    each one anew, they would cost as much as all the rest of the page.
     """
     language = get_language()
-    url = address("journal:entry_detail", _ANY)
-    return [
-        _row(entry, url.replace(str(_ANY), str(entry.pk)), show_day, language) for entry in entries
-    ]
+    return format_html_join("", ROW, (_row(entry, show_day, language) for entry in entries))
 
 
-_ANY = UUID(int=0)
-
-
-def _row(entry: Entry, url: str, show_day: bool, language: str | None) -> Row:
+def _row(entry: Entry, show_day: bool, language: str | None) -> tuple[object, ...]:
+    url = entry.get_absolute_url()
     wall = entry.wall_time
     day = _day(entry.local_date, language) if show_day else ""
     hour = _hour(wall.hour, wall.minute, language) if wall else ""
-    when = format_html(
-        '<a href="{}">{}{}{}</a>{}{}',
+    attached = attached_to(entry)
+    return (
+        dom_id(entry, "row"),
         url,
         day,
         " · " if day and hour else "",
         hour or ("" if day else _("Open")),
         icon("star", _("Starred")) if entry.starred else "",
         "" if entry.mood is None else _feeling(entry.mood, language),
+        format_html(TITLE, url, entry.title) if entry.title else "",
+        entry.opening,
+        format_html("{}\n", attached) if attached else "",
+        "" if entry.is_whole else format_html(MORE, url, _read_on(entry.word_count)),
     )
-    return {
-        "id": dom_id(entry, "row"),
-        "url": url,
-        "when": when,
-        "title": entry.title,
-        "opening": entry.opening,
-        "more": "" if entry.is_whole else _read_on(entry.word_count),
-        "attached": attached_to(entry),
-    }
 
 
 @lru_cache(maxsize=1024)

@@ -14,9 +14,9 @@ from apps.accounts.http import SignedInRequest
 from apps.core.htmx import target_of
 from apps.core.http import get_owned
 from apps.core.periods import FIRST_DAY, LAST_DAY
-from apps.journal.looking_back import distance, is_leap_host, on_this_day
+from apps.journal.looking_back import distance, is_leap_host, on_this_day, page_of_this_day
 from apps.journal.models import Entry
-from apps.journal.reading import next_page
+from apps.journal.reading import Page, next_page
 from apps.journal.views.entries import cursor_of
 
 DAY = timedelta(days=1)
@@ -29,8 +29,8 @@ def on_this_day_list(request: SignedInRequest) -> HttpResponse:
     What was asked not to be brought back is left out, and said to be, unless `?all=yes` asks.
     """
     day = _day(request.GET.get("date", "")) or request.user.today(timezone.now())
-    entries = on_this_day(Entry.objects.for_user(request.user).kept(), day)
     shows_all = request.GET.get("all") == "yes"
+    page, held_back = _page(request, day, shows_all=shows_all)
     return render(
         request,
         "journal/on_this_day_list.html",
@@ -39,13 +39,22 @@ def on_this_day_list(request: SignedInRequest) -> HttpResponse:
             "before": day - DAY if day > FIRST_DAY else None,
             "after": day + DAY if day < LAST_DAY else None,
             "is_leap_host": is_leap_host(day),
-            "page": next_page(
-                entries if shows_all else entries.filter(comes_back=True), cursor_of(request)
-            ),
-            "held_back": 0 if shows_all else entries.filter(comes_back=False).count(),
+            "page": page,
+            "held_back": held_back,
             "shows_all": shows_all,
         },
     )
+
+
+def _page(request: SignedInRequest, day: date, *, shows_all: bool) -> tuple[Page, int]:
+    after = cursor_of(request)
+    if after is None and not shows_all:
+        return page_of_this_day(request.user, day)
+    entries = on_this_day(Entry.objects.for_user(request.user).kept(), day)
+    if shows_all:
+        return next_page(entries, after), 0
+    held_back = entries.filter(comes_back=False).count()
+    return next_page(entries.filter(comes_back=True), after), held_back
 
 
 @require_POST
