@@ -18,7 +18,7 @@ from django.db.models import QuerySet
 from apps.accounts.models import User
 from apps.core.statements import KeyedStatement, Statement
 from apps.journal.models import Entry, EntryQuerySet
-from apps.journal.reading import PAGE, Page, page_of
+from apps.journal.reading import PAGE, Page, next_page, page_of
 
 # After so many days an entry may come back, and after that on its day of each year.
 DISTANCES = (7, 30, 90)
@@ -44,25 +44,33 @@ def is_leap_host(day: date) -> bool:
     return (day.month, day.day) == (2, 28) and not isleap(day.year)
 
 
-def page_of_this_day(user: User, day: date) -> tuple[Page, int]:
-    """What was written on this day of any year, newest first, and how much more may not return.
+def page_of_this_day(user: User, day: date, after: Entry | None) -> tuple[Page, int]:
+    """What was written on this day of any year and may return, and how much more may not.
 
-    Two queries; what follows this page is asked for with `on_this_day`.
+    The entries that follow `after`, or the newest; two queries.
     """
     own, *leap = month_days(day)
-    days = {"owner": user.pk, "own": own, "leap": leap[0] if leap else own}
-    return page_of(_of_this_day(**days)), _held_back.count(**days)
+    if after is None and not leap:
+        days = {"owner": user.pk, "month_day": own}
+        return page_of(_of_this_day(**days)), _held_back.count(**days)
+    entries = on_this_day(Entry.objects.for_user(user).kept(), day)
+    held_back = entries.filter(comes_back=False).count()
+    return next_page(entries.filter(comes_back=True), after), held_back
+
+
+# One day of the year, so that its index gives them in the order of the journal. Asked for two, the
+# planner goes through all of it.
 
 
 @Statement
-def _of_this_day(owner: Any, own: Any, leap: Any) -> EntryQuerySet:
-    journal = Entry.objects.filter(owner=owner, month_day__in=[own, leap], comes_back=True).kept()
+def _of_this_day(owner: Any, month_day: Any) -> EntryQuerySet:
+    journal = Entry.objects.filter(owner=owner, month_day=month_day, comes_back=True).kept()
     return journal.as_rows().newest_first()[: PAGE + 1]
 
 
 @Statement
-def _held_back(owner: Any, own: Any, leap: Any) -> QuerySet[Entry, Any]:
-    away = Entry.objects.filter(owner=owner, month_day__in=[own, leap], comes_back=False)
+def _held_back(owner: Any, month_day: Any) -> QuerySet[Entry, Any]:
+    away = Entry.objects.filter(owner=owner, month_day=month_day, comes_back=False)
     return away.kept().values("pk")
 
 

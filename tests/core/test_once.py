@@ -1,11 +1,13 @@
 """`{% once %}`: rendered once, and deaf to everything it was not given."""
 
+from datetime import date
 from typing import Any
 
 import pytest
 from django.template import Context, RequestContext, Template, TemplateSyntaxError
 from django.utils import translation
 
+from apps.core.periods import Month
 from apps.core.templatetags.core import MOST_KEPT
 
 
@@ -61,6 +63,13 @@ def test_it_does_not_keep_what_has_no_plain_value() -> None:
     row = {"name": "first"}
     assert rendered(template, row=tuple(row.items())) == ""
     assert template.nodelist[0].kept == {}  # type: ignore[attr-defined]
+
+
+def test_it_keeps_what_a_day_or_a_month_made() -> None:
+    template = Template("{% once day=day month=month %}{% now 'u' %}{{ month }}{% endonce %}")
+    values = {"day": date(2026, 11, 20), "month": Month(2026, 11)}
+    assert rendered(template, **values) == rendered(template, **values)
+    assert rendered(template, **values) != rendered(template, **values | {"month": None})
 
 
 def test_it_does_not_grow_without_end() -> None:

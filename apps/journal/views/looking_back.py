@@ -48,13 +48,9 @@ def on_this_day_list(request: SignedInRequest) -> HttpResponse:
 
 def _page(request: SignedInRequest, day: date, *, shows_all: bool) -> tuple[Page, int]:
     after = cursor_of(request)
-    if after is None and not shows_all:
-        return page_of_this_day(request.user, day)
-    entries = on_this_day(Entry.objects.for_user(request.user).kept(), day)
-    if shows_all:
-        return next_page(entries, after), 0
-    held_back = entries.filter(comes_back=False).count()
-    return next_page(entries.filter(comes_back=True), after), held_back
+    if not shows_all:
+        return page_of_this_day(request.user, day, after)
+    return next_page(on_this_day(Entry.objects.for_user(request.user).kept(), day), after), 0
 
 
 @require_POST
