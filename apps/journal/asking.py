@@ -161,10 +161,12 @@ def _looked_up(shape: Shape, most: int, **given: Any) -> QuerySet[Entry, Any]:
 
 def _best(shape: Shape, most: int, **given: Any) -> QuerySet[Entry, UUID]:
     newest = _fitting(shape, given).newest_first().values("pk")[:most]
-    ranked = Entry.objects.filter(owner=given["owner"], pk__in=newest)
-    ranked = ranked.annotate(rank=_rank(given["weighed"]))
-    by_rank = ranked.order_by("-rank", "-local_date", "-occurred_at", "-id")
-    return by_rank.values_list("pk", flat=True)
+    return (
+        Entry.objects.filter(owner=given["owner"], pk__in=newest)
+        .annotate(rank=_rank(given["weighed"]))
+        .order_by("-rank", "-local_date", "-occurred_at", "-id")
+        .values_list("pk", flat=True)
+    )
 
 
 def _words_alone(_shape: Shape, most: int, **given: Any) -> QuerySet[EntryWords, Any]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from apps.core.models import address
-from apps.core.templatetags.core import icon, number
+from apps.core.templatetags.core import NOTHING, icon, number
 from apps.journal.models import Attachment, Entry
 from apps.journal.models.attachment import COLUMN, GRID, sizes_of
 
@@ -117,7 +117,7 @@ def attached_to(entry: Entry) -> SafeString:
     what they are.
     """
     if not entry.attached:
-        return format_html_join("", "", ())
+        return NOTHING
     shown = entry.attached.get("shown", [])
     pictures = format_html_join(
         "",

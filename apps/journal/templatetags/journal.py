@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from apps.core.templatetags.core import clock, day_of_year, dom_id, icon, number
+from apps.core.templatetags.core import NOTHING, clock, day_of_year, dom_id, icon, number
 from apps.journal.forms import ENERGIES, MOODS, NOT_SAID
 from apps.journal.models import Entry
 from apps.journal.reading import Weeks
@@ -35,6 +35,7 @@ ROW = """<article class="knot done entry-row" id="{}">
 </article>"""
 TITLE = '<h3 dir="auto"><a class="open" href="{}">{}</a></h3>'
 MORE = '<p><a class="more quiet" href="{}">{}</a></p>'
+BETWEEN, LINE_END = format_html("{}", " · "), format_html("{}", "\n")
 
 
 @register.filter
@@ -49,23 +50,23 @@ def rows_of_thread(entries: Iterable[Entry], show_day: bool) -> SafeString:
 
 
 def _row(entry: Entry, show_day: bool, language: str | None) -> tuple[object, ...]:
-    url = entry.get_absolute_url()
+    url = format_html("{}", entry.get_absolute_url())
     wall = entry.wall_time
-    day = _day(entry.local_date, language) if show_day else ""
-    hour = _hour(wall.hour, wall.minute, language) if wall else ""
+    day = _day(entry.local_date, language) if show_day else NOTHING
+    hour = _hour(wall.hour, wall.minute, language) if wall else NOTHING
     attached = attached_to(entry)
     return (
         dom_id(entry, "row"),
         url,
         day,
-        " · " if day and hour else "",
-        hour or ("" if day else _("Open")),
-        icon("star", _("Starred")) if entry.starred else "",
-        "" if entry.mood is None else _feeling(entry.mood, language),
-        format_html(TITLE, url, entry.title) if entry.title else "",
+        BETWEEN if day and hour else NOTHING,
+        hour or (NOTHING if day else _("Open")),
+        icon("star", _("Starred")) if entry.starred else NOTHING,
+        NOTHING if entry.mood is None else _feeling(entry.mood, language),
+        format_html(TITLE, url, entry.title) if entry.title else NOTHING,
         entry.opening,
-        format_html("{}\n", attached) if attached else "",
-        "" if entry.is_whole else format_html(MORE, url, _read_on(entry.word_count)),
+        attached + LINE_END if attached else NOTHING,
+        NOTHING if entry.is_whole else format_html(MORE, url, _read_on(entry.word_count, language)),
     )
 
 
@@ -85,9 +86,10 @@ def _feeling(mood: int, _language: str | None) -> SafeString:
     return format_html('<span class="feeling">{}{}</span>', icon(MOOD_ICONS[step]), MOODS[step][1])
 
 
-def _read_on(count: int) -> str:
+@lru_cache(maxsize=1024)
+def _read_on(count: int, _language: str | None) -> SafeString:
     words = ngettext("Read on, %(shown)s word", "Read on, %(shown)s words", count)
-    return words % {"shown": number(count)}
+    return format_html("{}", words % {"shown": number(count)})
 
 
 @register.simple_tag

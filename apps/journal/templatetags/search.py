@@ -12,7 +12,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, gettext_lazy, pgettext_lazy
 
-from apps.core.templatetags.core import dom_id, icon, whole_day
+from apps.core.templatetags.core import NOTHING, dom_id, icon, whole_day
 from apps.core.text import marked_text
 from apps.journal.query import Named, parse
 from apps.journal.searching import Found
@@ -60,13 +60,13 @@ def rows_found(found: Iterable[Found]) -> SafeString:
 
 def _row(found: Found, starred: SafeString, language: str | None) -> tuple[object, ...]:
     entry, title = found.entry, marked_text(found.title)
-    url = entry.get_absolute_url()
+    url = format_html("{}", entry.get_absolute_url())
     return (
         dom_id(entry, "row"),
         url,
         _day(entry.local_date, language),
-        starred if entry.starred else "",
-        format_html(TITLE, url, title) if title else "",
+        starred if entry.starred else NOTHING,
+        format_html(TITLE, url, title) if title else NOTHING,
         marked_text(found.text),
     )
 
