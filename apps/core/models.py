@@ -20,7 +20,7 @@ def new_id() -> UUID:
     return uuid7()
 
 
-def address(view: str, pk: UUID) -> str:
+def address(view: str, pk: UUID | str) -> str:
     """The address of the page `view` for the row `pk`: what `reverse` gives, for lists of rows.
 
     A page of the journal needs twenty, and each `reverse` costs as much as a small query.

@@ -1,5 +1,6 @@
 """How files are shown: pictures in the sizes that were made of them, and lengths in words."""
 
+from functools import lru_cache
 from uuid import UUID
 
 from django import template
@@ -7,8 +8,8 @@ from django.conf import settings
 from django.template.defaultfilters import filesizeformat
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from apps.core.models import address
 from apps.core.templatetags.core import NOTHING, icon, number
@@ -120,21 +121,23 @@ def attached_to(entry: Entry) -> SafeString:
         return NOTHING
     shown = entry.attached.get("shown", [])
     pictures = format_html_join(
-        "",
-        '<img src="{}" width="{}" height="{}" alt="" loading="lazy" decoding="async">',
-        (
-            (_url(UUID(pk), GRID), size.width, size.height)
-            for pk, width, height in shown
-            for size in sizes_of(width, height)[:1]
-        ),
+        "", '<img src="{}"{}>', ((_url(pk, GRID), _measures(w, h)) for pk, w, h in shown)
     )
     return format_html(
         '<a class="attached" href="{}">{}<span class="quiet">{}{}</span></a>',
         entry.get_absolute_url(),
         pictures,
-        "" if shown else icon("paperclip"),
+        NOTHING if shown else icon("paperclip"),
         " · ".join(_counted(entry.attached)),
     )
+
+
+@lru_cache(maxsize=4096)
+def _measures(width: int, height: int) -> SafeString:
+    """How large a picture of these measures stands in a list."""
+    size = sizes_of(width, height)[0]
+    pattern = ' width="{}" height="{}" alt="" loading="lazy" decoding="async"'
+    return format_html(pattern, size.width, size.height)
 
 
 def _counted(attached: dict[str, int]) -> list[str]:
@@ -143,10 +146,12 @@ def _counted(attached: dict[str, int]) -> list[str]:
         ("audio", attached.get("audio", 0)),
         ("file", attached.get("pdf", 0) + attached.get("file", 0)),
     ]
-    return [_in_words(kind, count) for kind, count in counts if count]
+    language = get_language()
+    return [_in_words(kind, count, language) for kind, count in counts if count]
 
 
-def _in_words(kind: str, count: int) -> str:
+@lru_cache(maxsize=1024)
+def _in_words(kind: str, count: int, _language: str | None) -> str:
     if kind == "photo":
         words = ngettext("%(n)s photo", "%(n)s photos", count)
     elif kind == "audio":
@@ -156,5 +161,5 @@ def _in_words(kind: str, count: int) -> str:
     return words % {"n": number(count)}
 
 
-def _url(pk: UUID, box: int) -> str:
+def _url(pk: UUID | str, box: int) -> str:
     return f"{address('journal:attachment_detail', pk)}{box}/"
