@@ -1,6 +1,7 @@
 """Run the measurement and print it: `python -m tests.bench [--quick]`; bin/bench calls this."""
 
 import argparse
+import logging
 import os
 import sys
 import tempfile
@@ -26,6 +27,8 @@ def main() -> int:
     with _home() as home:
         prepare(ROOT, home, os.environ["DATABASE_URL"])
         django.setup()
+        # What is asked within this process is no request of the server's.
+        logging.disable(logging.INFO)
         # Models can be imported only from here on.
         from tests.bench.measuring import measure
 

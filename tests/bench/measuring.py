@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from statistics import median
 from urllib.parse import urlencode
@@ -15,7 +16,7 @@ from config.local.children import Child
 from tests.bench import seeding
 from tests.bench.load import Connection, Job, Variant, request
 from tests.bench.report import Cost, Figures, Report, percentile
-from tests.bench.searches import beside_their_sql, index_all
+from tests.bench.searches import beside_their_sql
 from tests.bench.seeding import Measured
 from tests.bench.server import (
     ROOT,
@@ -53,8 +54,7 @@ class Stage:
 
 def measure(home: Path, now: datetime, *, quick: bool) -> int:
     """Measure everything and print it; 1 when a figure is over its bound, else 0."""
-    many, few = seeding.people(now.date(), now, quick=quick)
-    index_all(many)
+    many, few, album = seeding.people(now.date(), now, quick=quick)
     rounds, seconds = (2, 0.8) if quick else (5, 1.4)
     port = free_port()
     report = Report(many.entries, few.entries)
@@ -71,16 +71,33 @@ def measure(home: Path, now: datetime, *, quick: bool) -> int:
             alone, sizes = _one_by_one(stage, targets, others, rounds * seconds * 6)
             asked = targets[0].variant.headers
             turns = 20 if quick else 100
-            report.searches(beside_their_sql(port, many, asked, now.date(), turns))
+            used = partial(_used, stage)
+            report.searches(beside_their_sql(port, asked, now.date(), turns, used))
             figures = [alone]
             for connections in CONNECTIONS[1:]:
                 figures.append(_in_turns(stage, targets, connections, rounds, seconds))
             report.pages(dict(zip(CONNECTIONS, figures, strict=True)))
             report.sizes(sizes)
+            plain, pictured = _journal_of(others), _journal_of(_targets(album, port, now))
+            report.photos(
+                (_cost(port, plain, web).queries, _cost(port, pictured, web).queries),
+                _beside(stage, plain, pictured, rounds * seconds),
+                seeding.PHOTOS,
+            )
             report.memory(_memory(web_memory(stage.web), worker.process.pid, stage.database))
     finally:
         seeding.end_saving()
     return report.finish()
+
+
+def _journal_of(targets: list[Target]) -> Target:
+    return next(target for target in targets if target.name == "journal")
+
+
+def _beside(stage: Stage, one: Target, other: Target, seconds: float) -> tuple[float, float]:
+    """The p50 of two pages, in turns."""
+    (first, second), _ = _ask(stage, 1, seconds, [one, other])
+    return percentile(first, 50), percentile(second, 50)
 
 
 def _targets(who: Measured, port: int, now: datetime) -> list[Target]:

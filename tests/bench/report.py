@@ -39,11 +39,19 @@ class Cost:
 
 @dataclass(frozen=True)
 class Beside:
-    """Milliseconds of a page, of its SQL alone, and of the floor, taken in turns."""
+    """Milliseconds of a page, of its SQL alone, and of the floor, taken in turns.
+
+    Then processor time of a page: of the web server, of PostgreSQL, and of the floor; and whether
+    a statement of the page reads all entries.
+    """
 
     page: list[float]
     bare: list[float]
     floor: list[float]
+    cpu: float
+    database_cpu: float
+    floor_cpu: float
+    reads_all: bool
 
 
 def percentile(values: list[float], percent: float) -> float:
@@ -112,12 +120,27 @@ class Report:
             verdict = self._judge(name, (ratio, SAME_BOUND, "× with many entries"))
             print(f"{name:8} {small:7.2f} {large:7.2f}  {ratio:.2f}  {verdict}")
 
+    def photos(self, queries: tuple[int, int], times: tuple[float, float], photos: int) -> None:
+        """The page of a journal without photos, and of one that holds very many."""
+        without, among = times
+        verdict = self._judge(
+            "journal with photos",
+            (queries[1], queries[0], "queries"),
+            (among / without, SAME_BOUND, f"× with {photos} photos"),
+        )
+        print(
+            f"\nJournal of {self.few} entries, without photos and with {photos}:"
+            f" {queries[0]} and {queries[1]} queries,"
+            f" p50 {without:.2f} and {among:.2f} ms (bound {SAME_BOUND})"
+            f"  {among / without:.2f}  {verdict}"
+        )
+
     def searches(self, found: dict[str, Beside]) -> None:
         """Searches and calendars beside their own SQL."""
         print(
             f"\nSearch and calendar, {self.many} entries, p50 in milliseconds"
             f" (bound {SQL_BOUND} × bare SQL + floor; p95 {SEARCH_MS} ms)"
-            f"\n{'':12}    page  bare SQL   floor  of bound     p95"
+            f"\n{'':12}    page  bare SQL   floor  of bound     p95    cpu  cpu ×  pg cpu"
         )
         for name, times in found.items():
             page, bare, floor = (
@@ -125,9 +148,16 @@ class Report:
             )
             share = page / (SQL_BOUND * bare + floor)
             p95 = percentile(times.page, 95)
-            verdict = self._judge(name, (share, 1.0, "of its bound"), (p95, SEARCH_MS, "ms at p95"))
+            verdict = self._judge(
+                name,
+                (share, 1.0, "of its bound"),
+                (p95, SEARCH_MS, "ms at p95"),
+                (times.reads_all, 0, "statement that reads all entries"),
+            )
             print(
-                f"{name:12} {page:7.2f} {bare:9.2f} {floor:7.2f} {share:9.2f} {p95:7.2f}  {verdict}"
+                f"{name:12} {page:7.2f} {bare:9.2f} {floor:7.2f} {share:9.2f} {p95:7.2f}"
+                f" {times.cpu:6.2f} {times.cpu / times.floor_cpu:6.2f} {times.database_cpu:7.2f}"
+                f"  {verdict}"
             )
 
     def memory(self, parts: dict[str, float]) -> None:

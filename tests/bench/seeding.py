@@ -1,9 +1,11 @@
-"""Who is measured: a person with very many entries, one with few, and a crowd around them."""
+"""Who is measured: a person with very many entries, two with few, and a crowd around them."""
 
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from importlib import import_module
+from itertools import cycle
 from typing import Any
 from uuid import UUID
 
@@ -14,13 +16,19 @@ from django.db import connection
 from apps.accounts.models import User
 from apps.core.models import new_id
 from apps.core.periods import instant_on
+from apps.core.text import count_words, render
 from apps.home.demo import life
-from apps.journal import drafting
+from apps.journal import drafting, tasks, uploads
 from apps.journal.drafting import Draft, Hand
-from apps.journal.models import Entry
+from apps.journal.models import Attachment, Entry
 
 MANY, FEW, CROWD, EACH = 20_000, 200, 200, 12
 QUICK = 4_000
+# A made-up life has short days as well. What is measured are entries of two to three hundred words.
+SHORTEST = 200
+# Five to each of few entries.
+PHOTOS = 1_000
+AT_ONCE = 500
 PAST = date(1999, 12, 31)
 MORNING = "Woke early and wrote three lines before anybody else was up. *Enough for a morning.*"
 
@@ -36,21 +44,31 @@ class Measured:
     pages: list[UUID]  # entries of middle length, to be read one by one
 
 
-def people(today: date, now: datetime, *, quick: bool) -> tuple[Measured, Measured]:
-    """The one with many entries and the one with few; made on the first run, kept for the next."""
+def people(today: date, now: datetime, *, quick: bool) -> tuple[Measured, Measured, Measured]:
+    """The one with many entries, one with few, and one with as few and PHOTOS photos.
+
+    Made on the first run, kept for the next.
+    """
     has_many = User.objects.filter(email=_email(MANY)).exists()
     many = MANY if has_many or not quick else QUICK
     made = [_make(_email(many), today, 20, many), _make(_email(FEW), today, 2, FEW)]
+    if _make(_email(PHOTOS), today, 2, FEW):
+        _attach_photos(User.objects.get(email=_email(PHOTOS)))
+        made.append(True)
     for number in range(CROWD):
         made.append(_make(f"crowd{number}@bench.invalid", today, 1, EACH, seed=number + 2))
     if any(made):
         with connection.cursor() as cursor:
             cursor.execute("VACUUM ANALYZE")
-    return _measured(_email(many), many, now), _measured(_email(FEW), FEW, now)
+    return (
+        _measured(_email(many), many, now),
+        _measured(_email(FEW), FEW, now),
+        _measured(_email(PHOTOS), FEW, now),
+    )
 
 
-def _email(entries: int) -> str:
-    return f"mira{entries}@bench.invalid"
+def _email(number: int) -> str:
+    return f"mira{number}@bench.invalid"
 
 
 def _make(email: str, today: date, years: int, entries: int, seed: int = 1) -> bool:
@@ -64,7 +82,78 @@ def _make(email: str, today: date, years: int, entries: int, seed: int = 1) -> b
         print(
             f"Written in {time.perf_counter() - began:.0f} s (bound 60 s for {MANY}).", flush=True
         )
+    user = User.objects.get(email=email)
+    # A short life comes with pictures; who has some here is said above.
+    Attachment.objects.for_user(user).delete()
+    Entry.objects.for_user(user).update(attached={})
+    _lengthen(user)
     return True
+
+
+LENGTHEN = """
+UPDATE "journal_entry" AS entry
+SET body = given.body, body_html = given.html, opening_html = given.opening,
+    is_whole = given.is_whole, word_count = given.words, version = version + 1
+FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::text[], %s::bool[], %s::int[])
+    AS given (id, body, html, opening, is_whole, words)
+WHERE entry.id = given.id
+"""
+
+
+def _lengthen(user: User) -> None:
+    """Let short entries go on with paragraphs of others, and let search know all of them."""
+    entries = list(Entry.objects.for_user(user).order_by("pk"))
+    parts = cycle([part for entry in entries for part in entry.body.split("\n\n")])
+    for at in range(0, len(entries), AT_ONCE):
+        some = entries[at : at + AT_ONCE]
+        bodies = [_long(entry.body, parts) for entry in some]
+        made = [render(body, str(entry.pk)) for entry, body in zip(some, bodies, strict=True)]
+        with connection.cursor() as cursor:
+            cursor.execute(
+                LENGTHEN,
+                [
+                    [entry.pk for entry in some],
+                    bodies,
+                    [one.html for one in made],
+                    [one.opening_html for one in made],
+                    [one.is_whole for one in made],
+                    [one.words for one in made],
+                ],
+            )
+    tasks.index_again(str(user.pk))
+
+
+def _long(body: str, parts: Iterator[str]) -> str:
+    said, count = [body], count_words(body)
+    while count < SHORTEST:
+        said.append(next(parts))
+        count += count_words(said[-1])
+    return "\n\n".join(said)
+
+
+def _attach_photos(user: User) -> None:
+    """Photos by their rows alone: a page of entries reads no file."""
+    entries = list(Entry.objects.for_user(user).kept().newest_first()[:FEW])
+    Attachment.objects.bulk_create(
+        Attachment(
+            owner=user,
+            entry=entry,
+            position=place,
+            key=str(new_id()),
+            size=1,
+            sha256="0" * 64,
+            kind=Attachment.Kind.PHOTO,
+            content_type="image/jpeg",
+            name="walk.jpg",
+            width=1_600,
+            height=1_200,
+            state=Attachment.State.MADE,
+        )
+        for entry in entries
+        for place in range(PHOTOS // FEW)
+    )
+    for entry in entries:
+        uploads._note(user.pk, entry.pk)
 
 
 def _measured(email: str, entries: int, now: datetime) -> Measured:
