@@ -7,7 +7,7 @@ import { datedId } from "./ids.js";
 import { chooseKeeping, keepsEntries, sendLater } from "./ready.js";
 
 const FIRST_LETTERS = 120;
-const LOOK_AGAIN = 10_000;
+const LOOK_AGAIN = 5_000;
 
 class Offline extends HTMLElement {
   async connectedCallback() {
@@ -155,8 +155,12 @@ const firstWords = (text) => {
   return words.length > FIRST_LETTERS ? `${words.slice(0, FIRST_LETTERS).replace(/ \S*$/, "")} …` : words;
 };
 
-const inWords = (day) =>
-  new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "full", timeZone: "UTC" }).format(new Date(day));
+// Nothing for a day that is none yet.
+function inWords(day) {
+  const date = new Date(day);
+  const form = { dateStyle: "full", timeZone: "UTC" };
+  return Number.isNaN(date.getTime()) ? "" : new Intl.DateTimeFormat(document.documentElement.lang, form).format(date);
+}
 
 export function defineOffline(device) {
   Offline.device = device;

@@ -1,7 +1,7 @@
 // The worker between the pages and the network. A page that cannot be had is answered with the one
 // that ready.js has kept for that; saves and everything else go their own way, untouched.
 import { dayAt } from "./clock.js";
-import { keepCopy } from "./copies.js";
+import { dropRecents, keepCopy } from "./copies.js";
 import { datedId } from "./ids.js";
 import { inOrder, settle, strandedCopies } from "./recovery.js";
 import { Session } from "./server.js";
@@ -9,6 +9,7 @@ import { Session } from "./server.js";
 const SHELL = "/offline/";
 const SHARE = "/share/";
 const TOKEN = "/journal/token/";
+const LOGIN = "/accounts/login/";
 
 self.addEventListener("install", () => self.skipWaiting());
 
@@ -35,7 +36,10 @@ async function page(event, pathname) {
   const { request } = event;
   const shared = request.method === "POST" && pathname === SHARE && request.clone();
   try {
-    return (await event.preloadResponse) ?? (await fetch(request));
+    const answer = (await event.preloadResponse) ?? (await fetch(request));
+    // Whoever is led to the log-in has no entries on this device any more.
+    if (pathname === LOGIN) event.waitUntil(dropRecents());
+    return answer;
   } catch (error) {
     const shell = await kept(SHELL);
     if (!shell) throw error;

@@ -339,26 +339,29 @@ def test_nothing_is_left_after_logging_out(desk: Desk, alice: User) -> None:
 def test_a_session_that_is_over_takes_the_entries_from_the_device(desk: Desk, entry: Entry) -> None:
     page = get_ready(desk)
     desk.forget_session()
-    # A page that was open all the while looks again.
-    page.evaluate("() => history.replaceState(null, '', '/offline/')")
     desk.context.set_offline(True)
     page.goto("/offline/")
     expect(page.locator("[data-part=recent] li")).to_have_count(1)
     desk.context.set_offline(False)
-    page.wait_for_timeout(3500)
+    page.goto("/today/")
+    page.wait_for_url("**/accounts/login/**")
     wait_until(lambda: page.evaluate(IS_READY, [0]), page=page)
 
 
 def test_somebody_else_finds_nothing_of_alices(desk: Desk, entry: Entry, bob: User) -> None:
-    get_ready(desk).close()
-    desk.log_in(bob)
-    page = desk.open("/people/")
-    wait_until(lambda: page.evaluate("async () => (await caches.keys()).length") == 0, page=page)
     page = get_ready(desk)
+    desk.log_in(bob)
+    page.goto("/people/")
+    wait_until(lambda: str(page.evaluate(WHOSE)).startswith(str(bob.pk)), page=page)
+    wait_until(lambda: page.evaluate(IS_READY, [1]), page=page)
     desk.context.set_offline(True)
     page.goto("/offline/")
     expect(page.locator("[data-part=none]")).to_be_visible()
     assert "Plain" not in page.content()
+
+
+WHOSE = """async () =>
+  (await caches.match("/offline/", { ignoreVary: true }))?.headers.get("X-Shell")"""
 
 
 def test_one_can_keep_no_entries_here(desk: Desk, entry: Entry) -> None:
@@ -368,7 +371,7 @@ def test_one_can_keep_no_entries_here(desk: Desk, entry: Entry) -> None:
     expect(page.locator("[data-part=recent]")).to_be_hidden()
     wait_until(lambda: page.evaluate(IS_READY, [0]), page=page)
     page.goto("/today/")
-    page.wait_for_timeout(3500)
+    page.wait_for_timeout(1500)
     assert page.evaluate(IS_READY, [0])
     page.goto("/offline/")
     page.get_by_role("switch").check()
