@@ -57,7 +57,7 @@ def render(source: str, key: str = "") -> Rendered:
     apart and tell the other side nothing. `source` must have been through `clean`. `key` keeps the
     footnotes of several texts on one page apart: the id of the row will do.
     """
-    markdown = _MARKDOWN if source.count("[") < MANY_BRACKETS else _WITHOUT_LINKS
+    markdown = _reader_of(source)
     env: dict[str, object] = {"docId": key} if key else {}
     tokens = markdown.parse(source, env)
     _lower_headings(tokens)
@@ -66,6 +66,10 @@ def render(source: str, key: str = "") -> Rendered:
     if words <= OPENING_WORDS:
         return Rendered(html, html, True, words)
     return Rendered(html, _opening(tokens, env), False, words)
+
+
+def _reader_of(source: str) -> MarkdownIt:
+    return _MARKDOWN if source.count("[") < MANY_BRACKETS else _WITHOUT_LINKS
 
 
 def to_html(source: str) -> SafeString:
@@ -316,12 +320,12 @@ def plain(tokens: list[Token], *, with_code: bool = True) -> str:
 
 def to_plain(source: str) -> str:
     """The words of a Markdown text without its marks."""
-    return plain(_MARKDOWN.parse(source))
+    return plain(_reader_of(source).parse(source))
 
 
 def to_prose(source: str) -> str:
     """The words of a Markdown text without its marks and without code."""
-    return plain(_MARKDOWN.parse(source), with_code=False)
+    return plain(_reader_of(source).parse(source), with_code=False)
 
 
 def fold(text: str) -> str:

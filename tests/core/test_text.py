@@ -217,6 +217,7 @@ def test_very_many_brackets_are_shown_as_they_are() -> None:
     assert "[so](https://a.example)" in page.get_text()
     assert page.select("em")
     assert len(page.select("input")) == 2_100
+    assert "[so](https://a.example)" in to_plain(source), "what is counted is what is shown"
 
 
 @given(ANY_TEXT | MARKED_TEXT)
