@@ -17,7 +17,7 @@ from email.errors import HeaderParseError
 from email.header import decode_header
 from email.message import Message
 from email.utils import parsedate_to_datetime
-from html import escape
+from html import unescape
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
@@ -25,14 +25,15 @@ from bs4 import BeautifulSoup, Tag
 from mailparser_reply.constants import MAIL_LANGUAGES
 from markdownify import MarkdownConverter
 
-from apps.core.text import clean
+from apps.core.text import clean, in_order
 
 # Mail within mail within mail: deeper than this it is kept as a file.
 DEEPEST = 20
-# A longer text is not searched for quotes, and a longer page is not turned into Markdown: both
-# take time with length, and neither was typed.
+# A longer text is not searched for quotes, and a page that is longer or has more elements is not
+# turned into Markdown: both take time, and neither was typed.
 LONGEST_REPLY = 20_000
 LONGEST_PAGE = 1_000_000
+MOST_TAGS = 10_000
 LONGEST_SIGNATURE = 600
 # Say who signed or sealed a mail, and hold no words.
 SEALS = {
@@ -364,38 +365,97 @@ def unflowed(text: str, *, del_sp: bool) -> str:
 def as_markdown(page: str) -> tuple[str, list[Enclosed]]:
     """A page as Markdown, and the pictures that were written into it.
 
-    Nothing is loaded from elsewhere: a picture that lies there becomes its words, with a link.
+    Nothing is loaded from elsewhere: a picture that lies there becomes its words, with a link. Of a
+    page that is too much for one, the words, and the page itself as a file.
     """
-    if len(page) > LONGEST_PAGE:
-        return _words(BeautifulSoup(page, "html.parser")), [Enclosed("mail.html", page.encode())]
+    if len(page) > LONGEST_PAGE or page.count("<") > MOST_TAGS:
+        return _words(page), [Enclosed("mail.html", page.encode())]
+    # The reader of Python's library takes hours for pages made to be slow (assurance T-34).
+    page = in_order(page)
     soup = BeautifulSoup(page, "html.parser")
-    for element in soup(["script", "style", "head", "title", "template", "noscript"]):
-        element.decompose()
     files: list[Enclosed] = []
     for image in soup("img"):
         files += _written_in(image, len(files) + 1)
-        _say(image)
     for element in soup.find_all(style=_HIDDEN):
         if isinstance(element, Tag) and not element.decomposed:
             element.decompose()
+    for numbered in soup("ol"):
+        _number(numbered)
     try:
         text = str(_CONVERTER.convert_soup(soup))
     except RecursionError:
-        text = _words(soup)
+        text = _words(str(soup))
     lines = (line.replace("\xa0", " ").rstrip() for line in clean(text).split("\n"))
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n"), files
 
 
-_CONVERTER = MarkdownConverter(
+class _Converter(MarkdownConverter):
+    """Converts as the library does, which would count a list anew for each of its items."""
+
+    def convert_img(self, el: Tag, text: str, parent_tags: set[str]) -> str:  # noqa: ARG002
+        """The words of a picture, with a link where it lies elsewhere; nothing without words."""
+        source, words = str(el.get("src", "")), " ".join(str(el.get("alt", "")).split())
+        words = self.escape(words, parent_tags)  # type: ignore[attr-defined]
+        is_elsewhere = source.startswith(("http://", "https://")) and "a" not in parent_tags
+        return f"[{words}]({source})" if words and is_elsewhere else words
+
+    def convert_li(self, el: Tag, text: str, parent_tags: set[str]) -> str:
+        """An item, with the number that `_number` gave it."""
+        if "value" not in el.attrs or not text.strip():
+            return str(super().convert_li(el, text, parent_tags))  # type: ignore[misc]
+        number = f"{el['value']}. "
+        lines = text.strip().split("\n")
+        below = (f"{' ' * len(number)}{line}" if line else "" for line in lines[1:])
+        return "\n".join([number + lines[0], *below, ""])
+
+
+def _number(numbered: Tag) -> None:
+    """Give the items of a list the numbers that are shown before them."""
+    said = str(numbered.get("start", "1"))
+    first = int(said) if _FIRST.fullmatch(said) else 1
+    for number, item in enumerate(numbered("li", recursive=False), start=first):
+        item["value"] = str(number)
+
+
+_CONVERTER = _Converter(
     heading_style="atx", bullets="-", newline_style="backslash", escape_misc=True
 )
 _HIDDEN = re.compile(r"display\s*:\s*none", re.I)
+_FIRST = re.compile(r"[0-9]{1,9}")
 
 
-def _words(soup: BeautifulSoup) -> str:
-    """The words of a page, and nothing of how it looked."""
-    lines = (" ".join(line.split()) for line in soup.get_text("\n").split("\n"))
+def _words(page: str) -> str:
+    """The words of a page, as many as an entry holds, and nothing of how it looked.
+
+    Read in one go, whatever the page is: every look for an end begins where the last one ended.
+    """
+    page, parts, at = page[:LONGEST_PAGE], [], 0
+    while (opened := page.find("<", at)) >= 0:
+        parts.append(page[at:opened])
+        begun = _BEGUN.match(page, opened)
+        ends = begun and _ENDS.get(begun[0].lower(), _TAG_ENDS)
+        if ends is None:
+            parts.append("<")
+            at = opened + 1
+            continue
+        end = ends.search(page, opened + 1)
+        if end is None and ends is _TAG_ENDS:
+            at = opened  # no tag, as none ends from here on
+            break
+        at = end.end() if end else len(page)
+        parts.append("\n")
+    parts.append(page[at:])
+    lines = (" ".join(line.split()) for line in unescape("".join(parts)).split("\n"))
     return clean("\n".join(line for line in lines if line))
+
+
+# What begins something that is no word, and where that ends.
+_BEGUN = re.compile(r"<(?:!--|(?:script|style|title|template|noscript)\b|[a-z/!?])", re.I)
+_TAG_ENDS = re.compile(">")
+_ENDS = {"<!--": re.compile("-->")} | {
+    f"<{name}": re.compile(f"</{name}[^<>]*>", re.I)
+    for name in ("script", "style", "title", "template", "noscript")
+}
 
 
 def _written_in(image: Tag, number: int) -> Iterable[Enclosed]:
@@ -411,17 +471,6 @@ def _written_in(image: Tag, number: int) -> Iterable[Enclosed]:
     if content:
         ending = mimetypes.guess_extension(match[1]) or ""
         yield Enclosed(f"picture-{number}{ending}", content)
-
-
-def _say(image: Tag) -> None:
-    """Put the words of a picture in its place; one without words says nothing."""
-    source, words = str(image.get("src", "")), " ".join(str(image.get("alt", "")).split())
-    is_elsewhere = source.startswith(("http://", "https://"))
-    if not words or not is_elsewhere:
-        image.replace_with(words)
-        return
-    link = BeautifulSoup(f'<a href="{escape(source)}">{escape(words)}</a>', "html.parser")
-    image.replace_with(link)
 
 
 # --- Quotes and signatures ------------------------------------------------------------------
