@@ -1,0 +1,419 @@
+"""No text that arrives takes long: every expression, and every function that reads one (T-34).
+
+Each regular expression of ours is listed with how it is asked and how much it may be given; each is
+tried on texts made to be slow. What takes a moment at its limit is well; else twice as long a text
+may take little more than twice the time.
+"""
+
+import ast
+import gc
+import io
+import re
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from email import message_from_bytes
+from functools import partial
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+from apps.capture import addresses, letters, tokens
+from apps.core import text
+from apps.core.text import Mark
+from apps.journal import highlighting, mentions, query, ranges, sniffing, uploads, words
+from tests.core.test_text import SHAPES as TEXTS
+from tests.house.sources import ROOT, called, dotted, plant, python_files, tree
+
+BODY = 200_000
+# A header of a request or of a mail; the web server takes no longer ones.
+HEADER = 16_000
+# Seconds at its limit that are a moment, and how much more twice as much may take. In the gate only
+# what is plainly more than in step counts: a few milliseconds are easily disturbed.
+MOMENT, GROWTH, PLAINLY = 0.2, 2.3, 2.9
+# Seconds for a few hundred letters.
+A_BLINK = 0.15
+# Whatever grows in step may still not take longer than this at its limit.
+NEVER = 8.0
+
+
+@dataclass(frozen=True)
+class Asked:
+    """How an expression is asked ("find" for every place, "begin" for the beginning, "whole"),
+    how many letters it may be given, and what they begin with so that it gets to work."""
+
+    how: str
+    length: int = BODY
+    before: str = ""
+
+
+FIND, BEGIN, WHOLE = (partial(Asked, how) for how in ("find", "begin", "whole"))
+
+# Every regular expression that reads what somebody sent, by file and name.
+EXPRESSIONS: dict[str, Asked] = {
+    "apps/accounts/events.py _BROWSERS": FIND(HEADER),
+    "apps/accounts/events.py _SYSTEMS": FIND(HEADER),
+    "apps/capture/api/entries.py _ETAG": FIND(HEADER, '"'),
+    "apps/capture/api/entries.py _KEY": WHOLE(HEADER),
+    "apps/capture/letters.py _BEGUN": FIND(letters.LONGEST_PAGE, "<"),
+    "apps/capture/letters.py _ENDS": FIND(letters.LONGEST_PAGE, "</script"),
+    "apps/capture/letters.py _FIELD": BEGIN(letters.LONGEST_LINE),
+    "apps/capture/letters.py _FIRST": WHOLE(letters.LONGEST_PAGE),
+    "apps/capture/letters.py _FORWARDED": BEGIN(HEADER, "Fwd"),
+    "apps/capture/letters.py _HEAD": BEGIN(letters.LONGEST_LINE * letters.LONGEST_HEAD, "On "),
+    "apps/capture/letters.py _HIDDEN": FIND(letters.LONGEST_PAGE, "display"),
+    "apps/capture/letters.py _NO_PAGES": FIND(200),
+    "apps/capture/letters.py _PASSED_ON": FIND(letters.LONGEST_LINE),
+    "apps/capture/letters.py _RULE": BEGIN(letters.LONGEST_REPLY, "--"),
+    "apps/capture/letters.py _SENT_FROM": BEGIN(letters.LONGEST_LINE, "Sent from "),
+    "apps/capture/letters.py _TAG_ENDS": FIND(letters.LONGEST_PAGE),
+    "apps/capture/letters.py _WHEN": FIND(letters.LONGEST_LINE),
+    "apps/capture/letters.py _unfolded": FIND(HEADER, "\r\n"),
+    "apps/capture/letters.py _meta_charset": FIND(2_048, "<meta"),
+    "apps/capture/letters.py as_markdown": FIND(),
+    "apps/capture/letters.py _written_in": BEGIN(letters.LONGEST_PAGE, "data:image/"),
+    "apps/capture/tokens.py _FORM": WHOLE(HEADER, tokens.PREFIX),
+    "apps/core/text.py _FOOTNOTE_ID": WHOLE(BODY, "fn-"),
+    "apps/core/text.py _HTML_PIECE": FIND(),
+    "apps/core/text.py _INLINE_TAG": BEGIN(BODY, "<a"),
+    "apps/core/text.py _LINK": FIND(BODY, "<a "),
+    "apps/core/text.py _SURROGATE": FIND(),
+    "apps/core/text.py _TASK": BEGIN(),
+    "apps/core/text.py _UNREAD": BEGIN(BODY, "<a "),
+    "apps/core/text.py _UNSPACED": FIND(),
+    "apps/core/text.py _WORD": FIND(),
+    "apps/core/text.py _WORD_OR_LETTER": FIND(),
+    "apps/journal/comparing.py _WORDS": FIND(),
+    "apps/journal/mentions.py _PERSON": FIND(),
+    "apps/journal/mentions.py _TAG": FIND(),
+    "apps/journal/pictures.py _MOMENT": BEGIN(HEADER),
+    "apps/journal/query.py _DATE": WHOLE(query.QUERY_LENGTH),
+    "apps/journal/query.py _PIECE": FIND(query.QUERY_LENGTH),
+    "apps/journal/query.py _PLAIN_NAME": WHOLE(query.QUERY_LENGTH),
+    "apps/journal/query.py _SCALE": WHOLE(query.QUERY_LENGTH),
+    "apps/journal/ranges.py _ONE": WHOLE(HEADER, "bytes="),
+    "apps/journal/threads.py _END": FIND(),
+    "apps/journal/words.py _BLOCK": FIND(BODY, "<p"),
+    "apps/journal/words.py _CELL": FIND(BODY, "<td"),
+    "apps/journal/words.py _DATA": FIND(BODY, "data:"),
+    "apps/journal/words.py _HAS_UNSPACED": FIND(),
+    "apps/journal/words.py _INLINE": FIND(),
+    "apps/journal/words.py _MARKER": FIND(BODY, "<a "),
+    "apps/journal/words.py _PART": FIND(),
+    "apps/journal/words.py _SPACED": FIND(),
+    "apps/journal/words.py _STRETCH": FIND(),
+    "apps/journal/words.py _VOWEL_SIGN": FIND(),
+}
+# Expressions that read nothing anybody sends, each with what they read.
+OURS = {
+    "apps/home/demo/sorting.py": "texts of the demo",
+    "apps/home/demo/wording.py": "texts of the demo",
+    "config/local/suite.py": "our lock file",
+    "config/mail.py": "the operator's address of a mail server",
+    "config/staticfiles.py": "our own stylesheets and scripts",
+    "apps/accounts/events.py _named": "makes those of _BROWSERS and _SYSTEMS",
+    "apps/capture/letters.py _expressions": "makes those of _HEAD and _SENT_FROM",
+    "apps/capture/api/urls.py urlpatterns": "takes whatever there is, once",
+    "apps/journal/converters.py regex": "four, seven or ten digits of an address",
+    "apps/journal/models/attachment.py sha256__regex": "what we worked out, in the database",
+}
+ASKS = {"compile", "search", "match", "fullmatch", "sub", "subn", "split", "findall", "finditer"}
+
+
+# --- The list is whole --------------------------------------------------------------------------
+
+
+def expressions(root: Path) -> Iterator[str]:
+    """Each regular expression in apps/ and config/: its file, and the name it is or stands in."""
+    for folder in ("apps", "config"):
+        for path in python_files(root / folder):
+            if "migrations" not in path.parts:
+                place = path.relative_to(root).as_posix()
+                yield from (f"{place} {name}" for name in _named(tree(path)))
+
+
+def _named(module: ast.Module) -> Iterator[str]:
+    for statement in module.body:
+        inner = [statement]
+        if isinstance(statement, ast.ClassDef):
+            inner = list(statement.body)
+        for one in inner:
+            for node in ast.walk(one):
+                if is_expression(node):
+                    yield _name_of(one, node)
+
+
+def _name_of(statement: ast.stmt, node: ast.AST) -> str:
+    if isinstance(node, ast.keyword):
+        return str(node.arg)
+    if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        return statement.name
+    if isinstance(statement, ast.Assign):
+        return dotted(statement.targets[0])
+    if isinstance(statement, ast.AnnAssign):
+        return dotted(statement.target)
+    return dotted(getattr(statement, "value", statement)).partition(".")[0] or _target(statement)
+
+
+def _target(statement: ast.stmt) -> str:
+    value = getattr(statement, "value", None)
+    return called(value).partition(".")[0] if isinstance(value, ast.Call) else "module"
+
+
+def is_expression(node: ast.AST) -> bool:
+    """Whether this is where a regular expression is written."""
+    if isinstance(node, ast.Call):
+        module, _, name = called(node).rpartition(".")
+        makes = name in {"_named", "_expressions"} and not module
+        return (module == "re" and name in ASKS) or name in {"re_path", "RegexValidator"} or makes
+    if isinstance(node, ast.keyword):
+        return bool(re.search(r"__i?regex$", node.arg or ""))
+    return isinstance(node, ast.Assign) and [dotted(target) for target in node.targets] == ["regex"]
+
+
+def is_ours(name: str) -> bool:
+    """Whether it reads nothing that anybody sends."""
+    return name in OURS or name.partition(" ")[0] in OURS
+
+
+def test_every_expression_is_listed() -> None:
+    found = set(expressions(ROOT))
+    assert {name for name in found if not is_ours(name)} == set(EXPRESSIONS)
+    assert {
+        excuse for excuse in OURS if not any(name.startswith(excuse) for name in found)
+    } == set()
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import re\n_NEW = re.compile('(a+)+b')",
+        "import re\ndef new(text):\n    return re.sub('(a+)+b', '', text)",
+        "from django.core.validators import RegexValidator\n_NEW = RegexValidator('(a+)+b')",
+        "def new(rows):\n    return rows.filter(name__iregex='(a+)+b')",
+        "class Converter:\n    regex = '(a+)+b'",
+        "from django.urls import re_path\nurlpatterns = [re_path('(a+)+b', None)]",
+    ],
+)
+def test_it_catches_an_expression_that_nobody_listed(tmp_path, code) -> None:
+    plant(tmp_path, "apps/people/names.py", code)
+    assert not is_ours(next(expressions(tmp_path)))
+
+
+# --- What they are tried on ---------------------------------------------------------------------
+
+
+def _repeated(piece: str) -> Callable[[int], str]:
+    return lambda length: (piece * (length // len(piece) + 1))[:length]
+
+
+SHAPES: dict[str, Callable[[int], str]] = TEXTS | {
+    name: _repeated(piece)
+    for name, piece in {
+        "lines": "\n",
+        "lines of Windows": "\r\n ",
+        "fields": "From: a\nTo: b\n\n",
+        "colons": ":",
+        "dashes": "-_",
+        "names": '#a @b #"c ',
+        "names never closed": '#"a',
+        "marks in words": "_a",
+        "addresses": "<http://a> ",
+        "comments": "<!--",
+        "values never closed": "<a b='",
+        "numbered": '<sup class="footnote-ref"><a ',
+        "nothing but space": "&nbsp;",
+        "data": "data:a ",
+        "encoded": "=?utf-8?b?YQ==?= ",
+        "quotes in quotes and out": "> a\n",
+        "Thai": "ที่",
+        "Hangul in pieces": "\u1100\u1161",
+        "marks out of order": "\u0301\u0316",
+        "digits": "1",
+        "times": "12:30 1.1. ",
+        "display": "display : ",
+        "On": "On On ",
+        "sent from": "Sent from my ",
+        "letters after a tag": "</script a",
+        "spaces before the end": "a" + " " * 999 + "b",
+    }.items()
+}
+
+
+def test_there_are_shapes_enough() -> None:
+    assert len(SHAPES) >= 40
+    assert all(shape(5_000) for shape in SHAPES.values())
+
+
+# --- How it is timed ----------------------------------------------------------------------------
+
+
+def seconds(read: Callable[[str], object], given: str, tries: int = 1) -> float:
+    """The shortest of some tries, in time of the processor: a busy machine counts less."""
+    best = float("inf")
+    for _ in range(tries):
+        gc.disable()  # as timeit does: what others left behind is not counted
+        began = time.process_time()
+        read(given)
+        best = min(best, time.process_time() - began)
+        gc.enable()
+    return best
+
+
+def is_slow(
+    read: Callable[[str], object], shape: Callable[[int], str], length: int, growth: float = GROWTH
+) -> str:
+    """How it takes too long at this length; "" where it does not."""
+    # First a few letters: what doubles with each letter would never come to an end.
+    for few in (22, 300, 800):
+        if length > few and seconds(read, shape(few)) > A_BLINK < seconds(read, shape(few), 3):
+            return f"{few} letters"
+    moment = MOMENT * min(1, length / BODY)
+    times = {part: float("inf") for part in (4, 1)}
+    for _ in range(5):  # neither the first run nor a disturbed one says how it grows
+        times[1] = min(times[1], seconds(read, shape(length)))
+        if times[1] <= moment:
+            return ""
+        times[4] = min(times[4], seconds(read, shape(length // 4)))
+        if times[1] <= min(NEVER, growth**2 * times[4]):
+            return ""
+    return f"{times[4]:.3f} s → {times[1]:.3f} s"
+
+
+def slow(
+    read: Callable[[str], object], length: int, before: str = "", share: int = 1
+) -> dict[str, str]:
+    """The shapes that take it too long, at this share of its limit."""
+    length = max(length // share, min(length, 400))
+    found = {
+        name: is_slow(
+            read,
+            lambda size, shape=shape: (before + shape(size))[:size],
+            length,
+            GROWTH if share == 1 else PLAINLY,
+        )
+        for name, shape in SHAPES.items()
+    }
+    return {name: how for name, how in found.items() if how}
+
+
+# --- Expressions --------------------------------------------------------------------------------
+
+
+def patterns(name: str) -> list[re.Pattern[str]]:
+    """What an entry of the list stands for, as it is compiled in the module."""
+    place, _, what = name.partition(" ")
+    module = import_module(place.removesuffix(".py").replace("/", "."))
+    value = getattr(module, what)
+    if isinstance(value, re.Pattern):
+        return [value]
+    if isinstance(value, dict):
+        return list(value.values())
+    if isinstance(value, list):
+        return [one[0] if isinstance(one, tuple) else one for one in value]
+    return [re.compile(source) for source in _written(ROOT / place, what)]
+
+
+def _written(path: Path, function: str) -> Iterator[str]:
+    """The expressions that are written within a function."""
+    for node in tree(path).body:
+        if isinstance(node, ast.FunctionDef) and node.name == function:
+            for call in ast.walk(node):
+                if isinstance(call, ast.Call) and is_expression(call):
+                    source = ast.literal_eval(call.args[0])
+                    yield source.decode() if isinstance(source, bytes) else source
+
+
+def asked(pattern: re.Pattern[str], how: str) -> Callable[[str], object]:
+    """The pattern, asked in this way."""
+    if how == "find":
+        return lambda given: sum(1 for _ in pattern.finditer(given))
+    return pattern.match if how == "begin" else pattern.fullmatch
+
+
+def slow_expressions(share: int) -> dict[str, object]:
+    """Which expressions take which shapes too long."""
+    found: dict[str, object] = {}
+    for name, use in EXPRESSIONS.items():
+        for pattern in patterns(name):
+            shapes = slow(asked(pattern, use.how), use.length, use.before, share)
+            if shapes:
+                found[f"{name} {pattern.pattern[:60]}"] = shapes
+    return found
+
+
+def test_no_expression_takes_long() -> None:
+    assert slow_expressions(share=40) == {}
+
+
+@pytest.mark.nightly
+def test_no_expression_takes_long_at_its_limit() -> None:
+    assert slow_expressions(share=1) == {}
+
+
+@pytest.mark.parametrize("pattern", [r"(?:a+)+b", r"\s+x", r"a*a*b", r"<[^>]*>"])
+def test_it_catches_an_expression_that_looks_back(pattern) -> None:
+    assert slow(asked(re.compile(pattern), "find"), 6_000)
+
+
+# --- Functions ----------------------------------------------------------------------------------
+
+
+def _subject(given: str) -> str:
+    line = given.replace("\n", " ").replace("\r", " ")
+    return letters.header(message_from_bytes(b"Subject: " + line.encode() + b"\n\n"), "Subject")
+
+
+# Every function that reads a text of somebody's as it came, with the longest it may be given. Texts
+# beside each other: tests/journal/test_comparing.py; pages of mails: tests/capture/test_letters.py.
+FUNCTIONS: dict[str, tuple[Callable[[str], object], int]] = {
+    "clean": (text.clean, BODY),
+    "render": (text.render, BODY),
+    "to_prose": (text.to_prose, BODY),
+    "count_words": (text.count_words, BODY),
+    "shown": (text.shown, BODY),
+    "marked_html": (lambda given: text.marked_html(given, [Mark(3, 9, "a", "b", "c")]), BODY),
+    "mentions": (mentions.mentions, BODY),
+    "plain_of": (words.plain_of, BODY),
+    "lexemes": (lambda given: list(words.lexemes(given)), BODY),
+    "spans": (lambda given: list(words.spans(given)), BODY),
+    "places": (lambda given: highlighting.places(given, given[:2_000]), BODY),
+    # Names and searches: views cut them, or the fields of forms have said how long they may be.
+    "fold": (text.fold, query.QUERY_LENGTH),
+    "parse": (lambda given: query.parse(given, date(2026, 11, 20)), BODY),
+    "clean_name": (uploads.clean_name, BODY),
+    "part_of": (lambda given: ranges.part_of(f"bytes={given}", 100), HEADER),
+    "is_well_formed": (lambda given: tokens.is_well_formed(tokens.PREFIX + given), HEADER),
+    "digest_of": (addresses.digest_of, HEADER),
+    "sniff": (lambda given: sniffing.sniff(io.BytesIO(given.encode())), BODY),
+    "header": (_subject, HEADER),
+    "without_quotes": (letters.without_quotes, BODY),
+    "unflowed": (lambda given: letters.unflowed(given, del_sp=True), 5 * BODY),
+    "decoded": (lambda given: letters.decoded(given.encode(), "iso-2022-jp"), 5 * BODY),
+    "decoded as UTF-7": (lambda given: letters.decoded(given.encode(), "utf-7"), 5 * BODY),
+}
+# These are slow and grow in step; tests/core/test_text.py asks for them at half the limit.
+IN_STEP = {"render", "to_prose", "mentions"}
+
+
+def test_no_function_takes_long() -> None:
+    found = {
+        name: slow(read, length, share=100 if name in IN_STEP else 40)
+        for name, (read, length) in FUNCTIONS.items()
+    }
+    assert {name: shapes for name, shapes in found.items() if shapes} == {}
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_no_function_takes_long_at_its_limit(name) -> None:
+    assert slow(*FUNCTIONS[name]) == {}
+
+
+def test_it_catches_a_function_that_looks_back_over_everything() -> None:
+    def looks_back(given: str) -> int:
+        return sum(given.count("[", 0, end) for end in range(0, len(given), 2))
+
+    assert len(slow(looks_back, 6_000)) > 20
