@@ -1,9 +1,11 @@
 """The cast: alice writes here, bob is a stranger with an account of his own."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.conf import settings as django_settings
 from django.test import Client, TransactionTestCase
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
@@ -13,6 +15,7 @@ from apps.accounts.models import User
 from tests.emptying import empty_tables
 from tests.factories import make_user
 from tests.htmx import HtmxClient
+from tests.silent import sitecustomize as silence
 
 hypothesis_settings.register_profile(
     "gate",
@@ -26,6 +29,16 @@ hypothesis_settings.register_profile(
 hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "gate"))
 
 
+# Who talks to another machine is stopped, here and in all that tests start.
+_NOTES = Path(django_settings.HOME) / f"attempts-{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
+os.environ[silence.NOTES] = str(_NOTES)
+_HERE = str(Path(__file__).parent / "silent")
+if _HERE not in os.environ.get("PYTHONPATH", "").split(os.pathsep):
+    os.environ["PYTHONPATH"] = os.pathsep.join(
+        filter(None, [_HERE, os.environ.get("PYTHONPATH", "")])
+    )
+    silence.begin()
+
 TransactionTestCase._fixture_teardown = empty_tables  # type: ignore[method-assign]
 
 
@@ -34,6 +47,20 @@ def _clean_slate(tmp_path: Path, settings: Settings) -> None:
     """Each test has its own folder for files; mail stays in memory."""
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+
+
+def attempts() -> list[str]:
+    """What wanted to talk to another machine since this was last asked."""
+    said = _NOTES.read_text(encoding="utf-8").splitlines() if _NOTES.exists() else []
+    _NOTES.unlink(missing_ok=True)
+    return said
+
+
+@pytest.fixture(autouse=True)
+def _silence() -> Iterator[None]:
+    """No test talks to another machine (assurance T-33), not even where that is caught."""
+    yield
+    assert attempts() == []
 
 
 @pytest.fixture

@@ -29,8 +29,8 @@ ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
     "--disable-dev-shm-usage",
-    # An origin that is not secure, as on a home network.
-    "--host-resolver-rules=MAP journal.test 127.0.0.1",
+    # An origin that is not secure, as on a home network; and no other machine (assurance T-33).
+    "--host-resolver-rules=MAP journal.test 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE localhost",
 ]
 
 

@@ -5,11 +5,12 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.auth.hashers import ScryptPasswordHasher
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, expect
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, expect
 
 from apps.accounts.models import User
 from apps.core.models import new_id
@@ -19,6 +20,8 @@ from tests.house.routes import log_in
 
 # A word that must be found nowhere it does not belong.
 CANARY = "xylothecium"
+# The names under which browsers find the server of the tests.
+HERE = {"localhost", "127.0.0.1", "journal.test"}
 
 
 @dataclass
@@ -28,6 +31,9 @@ class Desk:
     context: BrowserContext
     url: str
     complaints: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.context.on("request", self._asked)
 
     def log_in(self, user: User, *, confirmed: bool = False) -> None:
         """As if they had, and just shown again that it is them: the server's own code does it."""
@@ -52,6 +58,12 @@ class Desk:
         page.on("console", self._heard)
         page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
         return page
+
+    def _asked(self, request: Request) -> None:
+        """Nothing is loaded from elsewhere, by no page (assurance T-31, T-33)."""
+        where = urlsplit(request.url)
+        if where.scheme in {"http", "https", "ws", "wss"} and where.hostname not in HERE:
+            self.complaints.append(f"asked for {request.url}")
 
     def _heard(self, message: ConsoleMessage) -> None:
         if "Content Security Policy" in message.text or "violates" in message.text:
