@@ -11,6 +11,7 @@ from PIL import Image
 
 from apps.home import installing
 from tests.factories import make_entry
+from tests.htmx import one, soup
 
 
 @pytest.fixture
@@ -92,5 +93,5 @@ def test_a_message_waits_for_a_page_that_is_not_kept(alice, rf: RequestFactory) 
 
 
 def test_without_scripts_it_says_why_it_is_empty(alice_client) -> None:
-    page = alice_client.get(reverse("home:offline")).content.decode()
-    assert "needs scripts" in page.split("<noscript>")[1].split("</noscript>")[0]
+    page = soup(alice_client.get(reverse("home:offline")))
+    assert "needs scripts" in one(page, "tl-offline > .no-js").text

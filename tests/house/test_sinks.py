@@ -222,10 +222,14 @@ def loads_from_elsewhere(html: str) -> Iterator[str]:
             yield f"{element}"
 
 
+READ_BY_PROGRAMS = ("application/json", "application/problem+json", "application/manifest+json")
+READ_BY_PROGRAMS += ("text/javascript",)
+
+
 def faults_of(answer: HttpResponse) -> list[str]:
     """What an answer must not be, whatever it was asked."""
     kind = answer.headers.get("Content-Type", "")
-    if answer.streaming or kind.startswith(("application/json", "application/problem+json")):
+    if answer.streaming or kind.startswith(READ_BY_PROGRAMS):
         good = answer.headers.get("X-Content-Type-Options") == "nosniff"
         return [] if good else [f"{kind} may be taken for something else"]
     if not kind.startswith("text/html"):
