@@ -323,6 +323,7 @@ def written(alice: User) -> list:
     return entries
 
 
+@pytest.mark.nightly
 def test_no_page_of_the_journal_holds_what_was_written(written, alice, alice_client) -> None:
     """The journal, today, an entry, its writer, its texts of before and how they differ."""
     found = []
@@ -349,6 +350,7 @@ def test_no_page_of_the_journal_holds_what_was_written(written, alice, alice_cli
     assert found == []
 
 
+@pytest.mark.nightly
 def test_no_page_of_the_trash_holds_what_was_written(written, alice, alice_client) -> None:
     alice_entries = type(written[0]).objects.for_user(alice)
     alice_entries.update(trashed_at=NOW)
@@ -360,6 +362,7 @@ def test_no_page_of_the_trash_holds_what_was_written(written, alice, alice_clien
     assert found == []
 
 
+@pytest.mark.nightly
 def test_no_page_of_search_holds_what_was_written(written, alice, alice_client) -> None:
     """Marking what was found, and saying again what was looked for."""
     index(written)
@@ -377,6 +380,7 @@ def in_tens() -> list[str]:
     return ["\n\n".join(PAYLOADS[number : number + 10]) for number in range(0, len(PAYLOADS), 10)]
 
 
+@pytest.mark.nightly
 def test_no_answer_of_the_writer_holds_what_was_typed(alice, alice_client) -> None:
     """The preview, the form sent back, and the page of two texts."""
     found = []
@@ -395,6 +399,7 @@ def test_no_answer_of_the_writer_holds_what_was_typed(alice, alice_client) -> No
     assert found == []
 
 
+@pytest.mark.nightly
 def test_no_page_about_people_holds_what_was_noted(alice, alice_client) -> None:
     """Names and notes, and the messages that name somebody."""
     found = []
@@ -416,6 +421,7 @@ def test_no_page_about_people_holds_what_was_noted(alice, alice_client) -> None:
     assert found == []
 
 
+@pytest.mark.nightly
 def test_no_page_holds_what_somebody_calls_themselves(alice, alice_client) -> None:
     for payload in PAYLOADS[::24]:
         User.objects.filter(pk=alice.pk).update(name=clean(payload)[:150])

@@ -281,6 +281,7 @@ def test_it_does_not_ask_for_ever(alice, alice_client) -> None:
     assert "hx-get" not in one(page, ".waiting").attrs
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("wrap", WRAPS[:4])
 def test_names_and_descriptions_are_shown_as_text(alice, alice_client, wrap) -> None:
     """assurance T-30: every payload as a name and as a description, on every page of files."""
