@@ -11,7 +11,7 @@ import secrets
 import subprocess
 import sys
 from itertools import product
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import pytest
 from django.contrib.staticfiles import finders
@@ -19,10 +19,12 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
+from apps.accounts.adapter import AccountAdapter
 from apps.accounts.models import User
+from apps.accounts.views import settings as settings_views
 from tests.core.test_answers import check
 from tests.factories import PASSWORD
-from tests.house.routes import ROUTES, log_in
+from tests.house.routes import ANYBODY, ROUTES, Life, log_in
 from tests.house.sources import ROOT
 from tests.house.test_private import undone
 
@@ -198,34 +200,75 @@ def test_logging_in_leads_nowhere_else(life) -> None:
     client, inside = Client(), log_in(life.user)
     for number, onward in enumerate(ELSEWHERE):
         assert not leads_elsewhere(inside.get(url, {"next": onward})), onward
-        if number % 15 == 0:
-            with undone(client):
-                sent = {"login": life.user.email, "password": PASSWORD, "next": onward}
-                answer = client.post(url, sent)
-            assert answer.status_code == 302
-            assert not leads_elsewhere(answer), onward
-
-
-@pytest.mark.parametrize(
-    "name", ["account_logout", "accounts:welcome", "account_reauthenticate", "account_signup"]
-)
-def test_no_form_leads_elsewhere(name, life) -> None:
-    client = log_in(life.user, confirmed=True)
-    form = ROUTES[name].form(life)
-    for onward in ELSEWHERE[:: 1 if name == "accounts:welcome" else 6]:
         with undone(client):
-            answer = client.post(f"{reverse(name)}", form | {"next": onward})
+            sent = {"login": life.user.email, "password": PASSWORD}
+            # In the form, or in the address of the form.
+            query = {"next": onward} if number % 2 else {}
+            answer = client.post(
+                f"{url}?{urlencode(query)}", sent if query else sent | {"next": onward}
+            )
+        assert answer.status_code == 302
         assert not leads_elsewhere(answer), onward
 
 
-def test_no_query_leads_elsewhere(life) -> None:
-    """Names that redirects like to go by, at every address that anybody may open."""
-    client = log_in(life.user)
-    for name in ("home:landing", "journal:entry_list", "account_login", "account_signup"):
-        for onward in ELSEWHERE[::10]:
-            for parameter in ("next", "url", "to", "return", "before", "continue"):
-                answer = client.get(reverse(name), {parameter: onward})
-                assert not leads_elsewhere(answer), (name, parameter)
+# Names that ways onward like to go by; `next` is the one that is read.
+ONWARD = (
+    "next",
+    "url",
+    "to",
+    "return",
+    "return_to",
+    "redirect",
+    "redirect_uri",
+    "continue",
+    "back",
+)
+
+
+def ways_out(life: Life, name: str, forms: list[str]) -> list[str]:
+    """Where this address leads elsewhere: looked at, with its own form, and with an empty one."""
+    client, stranger = log_in(life.user, confirmed=True), Client()
+    url, route, found = reverse(name, kwargs=ROUTES[name].kwargs(life)), ROUTES[name], []
+    for onward in forms:
+        said = dict.fromkeys(ONWARD, onward)
+        query = f"{url}?{urlencode(said)}"
+        for visitor in (client, stranger) if route.who is ANYBODY else (client,):
+            with undone(visitor):
+                answers = [visitor.get(query, headers={"referer": "https://evil.example/"})]
+                if route.post is not None:
+                    answers.append(visitor.post(query, route.form(life) | said))
+            found += [onward for answer in answers if leads_elsewhere(answer)]
+    return found
+
+
+def test_no_address_leads_elsewhere(life) -> None:
+    """Each with some of the forms, all of which some address has; at night each with all."""
+    found = {
+        name: ways_out(life, name, ELSEWHERE[number % 40 :: 40])
+        for number, name in enumerate(ROUTES)
+    }
+    assert {name: ways for name, ways in found.items() if ways} == {}
+
+
+@pytest.mark.parametrize("name", ["account_logout", "accounts:welcome"])
+def test_no_form_that_leads_on_leads_elsewhere(name, life) -> None:
+    assert ways_out(life, name, ELSEWHERE) == []
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("name", ROUTES)
+def test_no_address_leads_elsewhere_by_any_form(name, life) -> None:
+    assert ways_out(life, name, ELSEWHERE) == []
+
+
+@pytest.mark.parametrize("name", ["accounts:welcome", "account_logout"])
+def test_it_catches_a_form_that_goes_wherever_it_is_told(name, life, monkeypatch) -> None:
+    def anywhere(*_args: object, **_more: object) -> bool:
+        return True
+
+    monkeypatch.setattr(settings_views, "url_has_allowed_host_and_scheme", anywhere)
+    monkeypatch.setattr(AccountAdapter, "is_safe_url", anywhere)
+    assert ways_out(life, name, ["https://evil.example/", "//evil.example/"])
 
 
 def test_it_catches_a_way_out() -> None:
