@@ -59,6 +59,23 @@ def test_it_throws_away_and_takes_back(alice_client, entries) -> None:
     assert Entry.objects.kept().count() == 3
 
 
+def test_what_is_thrown_away_within_a_tag_is_what_has_it_and_comes_back(
+    alice_client, alice, entries
+) -> None:
+    """failure-stories T12: the page offers what the filter lets through, and takes no more."""
+    for entry in entries[:2]:
+        sorting.pick_tags(alice, entry, ["release"])
+    tag = EntryTag.objects.first().tag
+    page = soup(alice_client.get(URL, {"tag": tag.pk}))
+    offered = {box["value"] for box in page.select("[name=entries]")}
+    assert offered == {str(entry.pk) for entry in entries[:2]}
+    said = soup(send(alice_client, entries[:2], "trash"))
+    assert list(Entry.objects.kept()) == entries[2:]
+    alice_client.post(str(one(said, "#messages form")["action"]))
+    assert set(Entry.objects.kept()) == set(entries)
+    assert EntryTag.objects.count() == 2
+
+
 def test_it_gives_them_as_a_file(alice_client, entries) -> None:
     response = send(alice_client, entries[:2], "export")
     assert response.headers["Content-Disposition"] == 'attachment; filename="entries.md"'

@@ -5,17 +5,28 @@ looked at for zones at both ends of the world, with odd offsets, and at changes 
 """
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from unittest import mock
 
 import pytest
 from bs4 import Tag
+from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from apps.accounts.models import User
-from apps.journal.models import Entry, Revision
-from tests.factories import make_entry, make_person, make_user
+from apps.journal import sorting
+from apps.journal.models import Attachment, Entry, EntryPerson, EntryTag, Highlight, Revision
+from apps.journal.settling import try_to_settle
+from tests.factories import TODAY as TODAY_OF_TESTS
+from tests.factories import (
+    make_attachment,
+    make_entry,
+    make_highlight,
+    make_person,
+    make_user,
+)
 from tests.house.routes import log_in
 from tests.htmx import fields, one, soup
 
@@ -177,6 +188,54 @@ def test_going_on_elsewhere_leaves_day_time_and_zone(db) -> None:
         entry.occurred_at,
         "Pacific/Auckland",
     )
+
+
+def test_another_day_leaves_all_that_belongs_to_an_entry(db) -> None:
+    """failure-stories T11: tags, people, notebook, highlight, file, star and earlier texts."""
+    person = make_user()
+    notebook = sorting.add_notebook(person, "Work")
+    make_person(person, name="Jonas")
+    entry = make_entry(person, body="Met @Jonas by the river. #walk", starred=True)
+    assert try_to_settle(person, entry.pk)
+    sorting.move_entries(person, [entry.pk], notebook)
+    sorting.pick_tags(person, entry, ["picked"])
+    make_highlight(entry, "by the river", note="Why there?")
+    make_attachment(entry)
+    related = (EntryTag, EntryPerson, Highlight, Attachment)
+    before = [rows_of(model) for model in related]
+    client = log_in(person)
+    form = writer(client, reverse("journal:entry_edit", args=[entry.pk]))
+    answer = client.post(form["action"], fields(form) | {"local_date": "2024-05-12"})
+    assert answer.status_code == 302
+    assert try_to_settle(person, entry.pk)
+    entry.refresh_from_db()
+    assert (entry.local_date, entry.notebook, entry.starred) == (date(2024, 5, 12), notebook, True)
+    assert all(before)
+    assert [rows_of(model) for model in related] == before
+
+
+def rows_of(model: type[Model]) -> list[dict[str, Any]]:
+    """Its rows, without when they were looked at and in which version of a text."""
+    rows = model._base_manager.order_by("pk").values()
+    looked = {"updated_at", "stands_in"}
+    return [{name: row[name] for name in row.keys() - looked} for row in rows]
+
+
+def test_a_second_entry_of_a_day_replaces_nothing(db) -> None:
+    """failure-stories T15: written there, or moved there from another day."""
+    person = make_user()
+    first = make_entry(person, body="In the morning.")
+    make_entry(person, body="In the evening.")
+    other = make_entry(person, body="Yesterday.", local_date=TODAY_OF_TESTS - timedelta(days=1))
+    client = log_in(person)
+    form = writer(client, reverse("journal:entry_edit", args=[other.pk]))
+    client.post(form["action"], fields(form) | {"local_date": TODAY_OF_TESTS.isoformat()})
+    kept = Entry.objects.filter(local_date=TODAY_OF_TESTS).values_list("body", flat=True)
+    assert set(kept) == {"In the morning.", "In the evening.", "Yesterday."}
+    page = soup(client.get(reverse("journal:day_detail", args=[TODAY_OF_TESTS])))
+    assert len(page.select("[id^=entry-][id$=-row]")) == 3
+    first.refresh_from_db()
+    assert first.version == 1
 
 
 def test_it_catches_a_day_taken_from_the_server(db, monkeypatch) -> None:

@@ -1,10 +1,13 @@
 """The writer's pages: a new entry, going on with one, and how a text will look."""
 
 from datetime import date
+from unittest import mock
 from uuid import UUID
 
 import pytest
 from bs4 import BeautifulSoup, Tag
+from django.db import OperationalError
+from django.db.models import QuerySet
 from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
@@ -76,6 +79,22 @@ def test_sending_it_unchanged_changes_nothing(alice_client, alice) -> None:
     form = writer(soup(alice_client.get(reverse("journal:entry_edit", args=[entry.pk]))))
     assert alice_client.post(form["action"], fields(form)).status_code == 302
     assert Entry.objects.values(*kept).get() == before
+
+
+@pytest.mark.parametrize("page", ["edit", "today"])
+def test_a_page_that_could_not_be_loaded_has_nothing_to_write_in(alice, alice_client, page) -> None:
+    """failure-stories T5: no empty field stands where a text could not be read."""
+    entry = make_entry(alice, body="What was kept.")
+    url = (
+        reverse("home:today") if page == "today" else reverse("journal:entry_edit", args=[entry.pk])
+    )
+    alice_client.raise_request_exception = False
+    with mock.patch.object(QuerySet, "_fetch_all", side_effect=OperationalError("gone")):
+        response = alice_client.get(url)
+    assert response.status_code == 500
+    assert not soup(response).select("tl-writer, textarea")
+    assert Entry.objects.get() == entry
+    assert soup(alice_client.get(url)).select("tl-writer textarea")
 
 
 def test_two_pages_are_two_writers(alice_client, alice) -> None:
