@@ -7,11 +7,11 @@ export async function helpChoosing(device) {
   const forms = [...document.querySelectorAll("form[data-settles]")];
   if (!forms.length) return;
   const late = forms[0].dataset.settles;
-  // Asking whether to leave comes after looking: a choice that was quicker than this script is on its
-  // way already, and would be held up by the question.
-  let isOnlyHere = !canKeepCopies;
-  window.addEventListener("beforeunload", (event) => isOnlyHere && event.preventDefault());
+  // Taken for kept until it is looked for: a choice that was quicker than this script is on its way
+  // already, and would be held up by the question whether to leave.
+  let isKept = canKeepCopies;
   let isChosen = false;
+  window.addEventListener("beforeunload", (event) => isKept || isChosen || event.preventDefault());
   for (const form of forms) {
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
@@ -20,12 +20,10 @@ export async function helpChoosing(device) {
       const answer = await session.post(form.action, fields);
       if (answer.kind === "saved") {
         isChosen = true;
-        isOnlyHere = false;
         if (canKeepCopies) await dropCopy(late).catch(() => {});
         location.assign(answer.read);
       } else if (answer.kind === "conflict" || answer.kind === "invalid") {
         isChosen = true;
-        isOnlyHere = false;
         form.elements.csrfmiddlewaretoken.value = session.token;
         form.submit();
       } else device.sayFailure(answer.kind);
@@ -33,6 +31,6 @@ export async function helpChoosing(device) {
   }
   if (canKeepCopies) {
     const copies = await copiesOf(device.person).catch(() => []);
-    isOnlyHere = !isChosen && !copies.some(({ writer }) => writer === late);
+    isKept = copies.some(({ writer }) => writer === late);
   }
 }

@@ -37,7 +37,7 @@ const whenIdle = (work) =>
   globalThis.requestIdleCallback?.(work, { timeout: READY_AFTER }) ?? setTimeout(work, READY_AFTER);
 
 // Where a browser can do that, what lies here is sent when the network is back, though no page is open.
-export const sendLater = async () => (await navigator.serviceWorker.ready).sync?.register("copies").catch(() => {});
+export const sendLater = async () => (await navigator.serviceWorker?.ready)?.sync?.register("copies").catch(() => {});
 
 // Nothing is left for whoever is without a network here next.
 export async function forgetShell() {
@@ -87,6 +87,8 @@ async function getRecents({ person, element: { dataset } }) {
   // Somebody whose session is over has no entries on this device any more.
   if (answer.status === 401) return dropRecents();
   if (!answer.ok) return undefined;
-  const { entries } = await answer.json();
+  const { person: owner, entries } = await answer.json();
+  // Somebody else has logged in beside this page.
+  if (owner !== person) return undefined;
   return keepRecents(person, answer.headers.get("ETag"), entries, lock);
 }

@@ -1,6 +1,8 @@
 """Throughline as an app of the device: manifest, worker, and the page without a network."""
 
 import re
+from pathlib import Path
+from uuid import UUID
 
 import pytest
 from django.contrib import messages
@@ -66,6 +68,35 @@ def test_the_worker_answers_for_every_page_and_loads_nothing_from_elsewhere(clie
     assert re.fullmatch(rb'importScripts\("/static/[^"]+"\);\n', answer.content)
     assert "script-src 'self'" in answer.headers["Content-Security-Policy"]
     assert "worker-src 'self'" in client.get("/").headers["Content-Security-Policy"]
+
+
+def test_the_addresses_that_scripts_know_are_those_of_the_product() -> None:
+    scripts = Path(finders.find("js/app.js")).parent
+    named = {
+        "service-worker.js": {
+            'SHELL = "%s"': reverse("home:offline"),
+            'SHARE = "%s"': reverse("share:share"),
+            'TOKEN = "%s"': reverse("journal:writer_token"),
+            'LOGIN = "%s"': reverse("account_login"),
+            "action: `%s`": _of_entry("journal:entry_save"),
+            "redirect(`%s": _of_entry("journal:entry_edit"),
+        },
+        "offline.js": {
+            r"match(/^%s(?:edit\/)?$/)": reverse("journal:entry_detail", args=[ANY])
+            .replace(str(ANY), "([0-9a-f-]{36})")
+            .replace("/", r"\/"),
+        },
+    }
+    for name, places in named.items():
+        code = (scripts / name).read_text()
+        assert [place % url for place, url in places.items() if place % url not in code] == []
+
+
+ANY = UUID(int=0)
+
+
+def _of_entry(view: str) -> str:
+    return reverse(view, args=[ANY]).replace(str(ANY), "${entry}")
 
 
 def test_the_kept_page_holds_nothing_of_anybody(alice, alice_client) -> None:

@@ -31,6 +31,11 @@ def test_it_gives_the_newest_with_all_that_a_writer_needs(alice, alice_client) -
     assert first["version"] == form["expected_version"].value()
 
 
+def test_it_says_whose_they_are(alice, alice_client) -> None:
+    """A page whose person is no longer logged in must not keep them as its own."""
+    assert alice_client.get(URL).json()["person"] == str(alice.pk)
+
+
 def test_it_leaves_out_the_trash_others_and_what_is_very_long(alice, bob, alice_client) -> None:
     make_entry(alice, body="kept")
     make_entry(alice, body="gone", trashed_at=NOW)

@@ -16,8 +16,9 @@ def _mark(request: HttpRequest) -> str | None:
 @require_safe
 @condition(etag_func=_mark)
 def entry_recent(request: SignedInRequest) -> HttpResponse:
-    """Their texts, as JSON for the script that encrypts them; 304 where nothing changed."""
-    return JsonResponse({"entries": [_told(entry) for entry in recent_texts(request.user)]})
+    """Whose they are, and their texts, for the script that encrypts them; else 304."""
+    entries = [_told(entry) for entry in recent_texts(request.user)]
+    return JsonResponse({"person": str(request.user.pk), "entries": entries})
 
 
 def _told(entry: Entry) -> dict[str, object]:
