@@ -89,7 +89,8 @@ def make_desk(browser: Browser, server: Server) -> Iterator[Callable[..., Desk]]
 
     def make(user: User | None = None, **options: Any) -> Desk:
         context = browser.new_context(**USUAL | {"base_url": server.url} | options)
-        context.set_default_timeout(10_000)
+        # How long a page may take to come, with other tests beside it; no bound of the product's.
+        context.set_default_timeout(30_000)
         desk = Desk(context, server.url)
         desks.append(desk)
         if user:
