@@ -13,24 +13,31 @@ class Offline extends HTMLElement {
   async connectedCallback() {
     const { person, zone, element } = this.constructor.device;
     Object.assign(this, { person, zone, startsAt: element.dataset.dayStartsAt });
-    this.recents = await readRecents(person).catch(() => []);
-    this.copies = await copiesOf(person).catch(() => []);
-    this.#show(await this.#begin());
+    const lying = this.#look();
+    this.#show(await this.#begin(lying));
+    await lying;
     await this.#list();
     this.#listen();
   }
 
-  // Put a writer on the page where the address wants one. Resolves to what the page is.
-  async #begin() {
+  async #look() {
+    this.recents = await readRecents(this.person).catch(() => []);
+    this.copies = await copiesOf(this.person).catch(() => []);
+  }
+
+  // Put a writer on the page where the address wants one: a blank one at once, so that no letter comes
+  // too early for it. Resolves to what the page is.
+  async #begin(lying) {
     const { pathname, search, hash } = location;
     const { today, create, shell } = this.dataset;
     if (pathname === shell) return hash === "#not-sent" ? "not-sent" : "here";
     if (pathname === today || pathname === create) {
-      this.#write(datedId(Date.now()), await this.#blank(new URLSearchParams(search)));
+      this.#write(datedId(Date.now()), this.#blank(new URLSearchParams(search)));
       return "write";
     }
     const [, entry] = pathname.match(/^\/journal\/([0-9a-f-]{36})\/(?:edit\/)?$/) ?? [];
     if (!entry) return "elsewhere";
+    await lying;
     const fields = await this.#lastOf(entry);
     if (!fields) return "missing";
     this.#write(entry, fields);
