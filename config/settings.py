@@ -60,6 +60,7 @@ THROUGHLINE_APPS = [
     "apps.core",
     "apps.accounts",
     "apps.people",
+    "apps.promises",
     "apps.journal",
     "apps.capture",
     "apps.home",

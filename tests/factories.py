@@ -1,7 +1,7 @@
 """Rows for tests: plain functions, with defaults for whatever a test does not care about."""
 
 import io
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
 from uuid import UUID
@@ -15,6 +15,10 @@ from apps.journal import drafting, marking, uploads
 from apps.journal.drafting import Draft, Hand
 from apps.journal.models import Attachment, Entry, Highlight, Thread
 from apps.people.models import Person
+from apps.promises import making
+from apps.promises.models import Promise
+from apps.promises.models.promise import Side
+from apps.promises.wanting import Wanted
 
 # A Friday evening, in Vienna.
 NOW = datetime(2026, 11, 20, 18, 30, tzinfo=UTC)
@@ -143,3 +147,42 @@ def make_thread(owner: User, **over: Any) -> Thread:
         "score": 3.5,
     } | over
     return Thread.objects.create(owner=owner, **values)
+
+
+def make_wanted(**over: Any) -> Wanted:
+    """Terms as somebody says them: explicit, and due in ten days."""
+    values = {
+        "what": f"A first-day guide {next(_numbers)}",
+        "conditions": [
+            {"text": "A new colleague finds their desk with it", "must": True},
+            {"text": "It fits on four pages", "must": False},
+        ],
+        "due_at": NOW + timedelta(days=10),
+        "due_zone": "Europe/Vienna",
+    } | over
+    return Wanted(**values)
+
+
+def make_promise(owner: User, **over: Any) -> Promise:
+    """A promise that is owed: to somebody, unless `side` says otherwise; agreed to just now."""
+    side = over.pop("side", Side.GIVEN)
+    person = over.pop("person", None)
+    if person is None and side != Side.OWN:
+        person = make_person(owner)
+    now = over.pop("now", NOW)
+    said_at = over.pop("said_at", now)
+    return making.recorded(
+        owner=owner.pk,
+        side=side,
+        person=person,
+        wanted=make_wanted(**over),
+        said_at=said_at,
+        now=now,
+    )
+
+
+def make_promise_draft(owner: User, **over: Any) -> Promise:
+    """A thought of an offer to somebody."""
+    person = over.pop("person", None) or make_person(owner)
+    now = over.pop("now", NOW)
+    return making.draft(owner=owner.pk, person=person, wanted=make_wanted(**over), now=now)
