@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("apps.home.urls")),
     path("journal/", include("apps.journal.urls")),
     path("people/", include("apps.people.urls")),
+    path("promises/", include("apps.promises.urls")),
     path("settings/", include("apps.capture.urls")),
     path("settings/", include("apps.accounts.urls")),
     path(settings.API_V1.removeprefix("/"), include("apps.capture.api.urls")),

@@ -1,13 +1,15 @@
 """Changing what was agreed: proposed by one, agreed by the other. Until then the old terms bind."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from apps.promises.answering import put
 from apps.promises.models import Amendment
+from apps.promises.models.event import Via
 from apps.promises.models.terms import CHANGEABLE, SIZE
-from apps.promises.moving import Refused, Turn
+from apps.promises.moving import Actor, Refused, Turn
 from apps.promises.states import Move, State
 from apps.promises.wanting import Wanted, difference
 
@@ -64,6 +66,14 @@ def propose(
     )
     turn.open_amendment(amendment)
     return amendment
+
+
+def propose_or_change(turn: Turn, **said: Any) -> None:
+    """Propose a change; of a promise to oneself, who proposes it agrees to it as well."""
+    amendment = propose(turn, **said)
+    if turn.promise.is_to_self:
+        other = Actor(turn.actor.role.other, Via.ACCOUNT, user_id=turn.promise.owner_id)
+        agree(Turn(turn.promise, other, turn.now), version=amendment.terms.number)
 
 
 def agree(turn: Turn, *, version: int, note: str = "", said_at: datetime | None = None) -> None:

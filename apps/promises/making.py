@@ -138,6 +138,8 @@ def _begin(
         state=State.DRAFT,
         what=wanted.what,
         due_at=wanted.due_at,
+        due_precision=wanted.due_precision,
+        due_zone=wanted.due_zone,
         moved_at=now,
     )
     turn = Turn(promise, Actor(Role.PROMISER, Via.ACCOUNT, user_id=owner), now)

@@ -163,6 +163,8 @@ class Turn:
         self.promise.version = terms.number
         self.promise.what = terms.what
         self.promise.due_at = terms.due_at
+        self.promise.due_precision = terms.due_precision
+        self.promise.due_zone = terms.due_zone
         self.current = terms
 
     def agree_on(self, terms: Terms) -> None:

@@ -1,6 +1,6 @@
 """A promise: who owes what to whom, and where the conversation about it stands."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Self
 
 from django.db import models
@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.models import Owned, OwnedQuerySet, address
 from apps.people.models import Person
+from apps.promises.dueness import day_of_due, wall_of_due
 from apps.promises.states import BINDING, BOUND, Facts, Role, State
 
 WHAT_LENGTH = 300
@@ -83,6 +84,8 @@ class Promise(Owned):
     # Of the terms in force, for lists: what, and when. A day ends in the moment it is over.
     what = models.CharField(_("what"), max_length=WHAT_LENGTH)
     due_at = models.DateTimeField(null=True)
+    due_precision = models.CharField(max_length=4, default="day")
+    due_zone = models.CharField(max_length=64, default="UTC")
     answer_by = models.DateTimeField(null=True)
     assess_by = models.DateTimeField(null=True)
     agreed_at = models.DateTimeField(null=True)
@@ -187,6 +190,16 @@ class Promise(Owned):
     def is_to_self(self) -> bool:
         """Whether it was made to oneself: in the same register, and in no figure of trust."""
         return self.side == Side.OWN
+
+    @property
+    def due_on(self) -> date | None:
+        """The last day on which it is in time, on the calendar of its zone."""
+        return day_of_due(self.due_at, self.due_precision, self.due_zone)
+
+    @property
+    def due_wall(self) -> datetime | None:
+        """What the clock shows in its zone at the due moment; None where only a day was said."""
+        return wall_of_due(self.due_at, self.due_precision, self.due_zone)
 
     def is_due(self, now: datetime) -> bool:
         """Whether its due moment has passed."""

@@ -1,13 +1,13 @@
 """What was put on the table: one row a version, and none is ever rewritten."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.models import Owned
-from apps.core.periods import zone
+from apps.promises.dueness import DAY, TIME, day_of_due, wall_of_due
 from apps.promises.models.promise import WHAT_LENGTH, Promise
 from apps.promises.states import Role
 
@@ -24,8 +24,8 @@ class Terms(Owned):
     """
 
     class Precision(models.TextChoices):
-        DAY = "day", _("by the end of the day")
-        TIME = "time", _("by a certain time")
+        DAY = DAY, _("by the end of the day")
+        TIME = TIME, _("by a certain time")
 
     promise = models.ForeignKey(Promise, on_delete=models.CASCADE, related_name="all_terms")
     number = models.PositiveIntegerField()
@@ -96,9 +96,7 @@ class Terms(Owned):
     @property
     def due_wall(self) -> datetime | None:
         """What the clock shows in its zone at the due moment; None where only a day was said."""
-        if self.due_at is None or self.due_precision == Terms.Precision.DAY:
-            return None
-        return self.due_at.astimezone(zone(self.due_zone)).replace(tzinfo=None)
+        return wall_of_due(self.due_at, self.due_precision, self.due_zone)
 
     @property
     def musts(self) -> list[str]:
@@ -134,11 +132,3 @@ SHARED = (
 # What a change is about (M15): one of these is another than before.
 CHANGEABLE = ("what", "conditions", "due_at", "due_precision", "condition", "condition_expires_at")
 SIZE = ("novelty", "reach", "stake", "hands")
-
-
-def day_of_due(due_at: datetime | None, precision: str, zone_name: str) -> date | None:
-    """The day a due moment lies on: the day that ends with it, where a day was said."""
-    if due_at is None:
-        return None
-    inside = due_at - timedelta(microseconds=1) if precision == Terms.Precision.DAY else due_at
-    return inside.astimezone(zone(zone_name)).date()

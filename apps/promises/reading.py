@@ -1,0 +1,287 @@
+"""Reading promises for pages: the register by what it needs, one promise with all of its story."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Q
+from django.db.models.functions import Coalesce
+
+from apps.accounts.models import User
+from apps.core.periods import instant_on
+from apps.people.models import Person
+from apps.promises.models import (
+    Amendment,
+    Delivery,
+    Event,
+    Promise,
+    PromiseLink,
+    Terms,
+    ValueAssessment,
+)
+from apps.promises.models.promise import Side
+from apps.promises.needs import LIVE, Need, need_of, where_needed
+from apps.promises.states import Move, Role, State, moves_of
+from apps.promises.wording import Saying, saying
+
+# A group shows as many at first; a page of one group, or of those that ended, has more.
+SHOWN = 12
+PAGE = 50
+# Enough for everything that is under way in most lives; what is beyond has its own page.
+LIVE_READ = 200
+EVENTS_SHOWN = 200
+
+
+@dataclass(frozen=True)
+class Group:
+    """Promises that need the same, and how many there are in all."""
+
+    need: Need
+    rows: list[Promise]
+    count: int
+
+
+@dataclass(frozen=True)
+class Register:
+    """The register as its first page shows it."""
+
+    groups: list[Group]
+    ended: int
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is no promise at all."""
+        return not self.ended and not any(group.count for group in self.groups)
+
+
+def register(user: User, person: Person | None = None) -> Register:
+    """What is under way, by what it needs of this person; of one other person where one is named.
+
+    Two queries, however long the register is.
+    """
+    rows = _shown(user, person)
+    counts: Counter[Need] = Counter()
+    for side, state, by, many in (
+        rows.order_by().values_list("side", "state", "amendment_by").annotate(Count("id"))
+    ):
+        counts[need_of(side, state, by)] += many
+    live = rows.filter(where_needed(LIVE)).with_person().order_by(*SOONEST)[:LIVE_READ]
+    by_need: dict[Need, list[Promise]] = {need: [] for need in LIVE}
+    for row in live:
+        by_need[need_of(row.side, row.state, row.amendment_by)].append(row)
+    return Register(
+        [Group(need, by_need[need][:SHOWN], counts[need]) for need in LIVE], counts[Need.ENDED]
+    )
+
+
+SOONEST = (Coalesce("due_at", "answer_by").asc(nulls_last=True), "id")
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some of a long list, and where it goes on."""
+
+    rows: list[Promise]
+    after: str = ""
+
+
+def page_of(user: User, need: Need, person: Person | None, after: str) -> Page:
+    """One group in full, a page at a time: by when it moved last, latest first.
+
+    `after` is the id of the last row before; an unknown one begins at the top.
+    """
+    rows = _shown(user, person).filter(where_needed([need])).with_person()
+    last = _row(user, after)
+    if last is not None:
+        rows = rows.filter(
+            Q(moved_at__lt=last.moved_at) | Q(moved_at=last.moved_at, id__lt=last.pk)
+        )
+    found = list(rows.order_by("-moved_at", "-id")[: PAGE + 1])
+    more = len(found) > PAGE
+    return Page(found[:PAGE], str(found[PAGE - 1].pk) if more else "")
+
+
+def due_within(user: User, first: date, last: date) -> list[Promise]:
+    """What is due from one day to the other, both included, on the owner's calendar."""
+    zone_name = user.time_zone or "UTC"
+    begins = instant_on(first, time(0), zone_name)
+    ends = instant_on(last + timedelta(days=1), time(0), zone_name)
+    rows = Promise.objects.for_user(user).shown().filter(due_at__gt=begins, due_at__lte=ends)
+    return list(
+        rows.exclude(state__in=[State.DECLINED, State.WITHDRAWN, State.LAPSED, State.SUPERSEDED])
+        .with_person()
+        .order_by("due_at", "id")[:LIVE_READ]
+    )
+
+
+def wanted_today(user: User, day: date) -> list[Promise]:
+    """What Today shows: owed and due by the end of this day, and what waits for an answer.
+
+    One query; at most five.
+    """
+    ends = instant_on(day + timedelta(days=1), time(0), user.time_zone or "UTC")
+    mine = Promise.objects.for_user(user).shown()
+    return list(
+        mine.filter(where_needed([Need.ANSWER]) | Q(where_needed([Need.DELIVER]), due_at__lte=ends))
+        .with_person()
+        .order_by(*SOONEST)[:5]
+    )
+
+
+def _shown(user: User, person: Person | None) -> Any:
+    rows = Promise.objects.for_user(user).shown()
+    return rows.filter(person=person) if person else rows
+
+
+def _row(user: User, pk: str) -> Promise | None:
+    try:
+        return Promise.objects.for_user(user).filter(pk=UUID(pk)).first()
+    except ValueError:
+        return None
+
+
+@dataclass(frozen=True)
+class Button:
+    """A move somebody may make now."""
+
+    move: Move
+    role: Role
+    words: Saying
+
+
+@dataclass(frozen=True)
+class Story:
+    """A promise with all that its page shows."""
+
+    promise: Promise
+    terms: Terms
+    versions: dict[int, Terms]
+    amendment: Amendment | None
+    events: list[Event]
+    deliveries: list[Delivery]
+    theirs: list[ValueAssessment]
+    own: list[ValueAssessment]
+    links: list[PromiseLink]
+    links_back: list[PromiseLink]
+    buttons: list[Button]
+    reports: list[Button]
+
+    @property
+    def first(self) -> list[Button]:
+        """What is mostly said next."""
+        return [button for button in self.buttons if button.move not in SELDOM]
+
+    @property
+    def seldom(self) -> list[Button]:
+        """What is said now and then."""
+        return [button for button in self.buttons if button.move in SELDOM]
+
+    @property
+    def delivery(self) -> Delivery | None:
+        """What was delivered last."""
+        return self.deliveries[-1] if self.deliveries else None
+
+
+def story_of(promise: Promise, now: datetime) -> Story:
+    """All that is known of it, for its owner. Six queries, however long its story is."""
+    versions = {terms.number: terms for terms in promise.all_terms.order_by("number")}
+    terms = versions[promise.version]
+    amendment = None
+    if promise.amendment_by:
+        amendment = promise.amendments.get(status=Amendment.Status.OPEN)
+        amendment.terms = next(it for it in versions.values() if it.pk == amendment.terms_id)
+    assessments = list(promise.assessments.order_by("said_at", "id"))
+    links = PromiseLink.objects.filter(Q(source=promise) | Q(target=promise))
+    found = list(links.select_related("source__person", "target__person").order_by("kind", "id"))
+    events = list(promise.events.select_related("actor_person").order_by("-seq")[:EVENTS_SHOWN])
+    buttons, reports = buttons_of(promise, now, waits=bool(terms.condition))
+    return Story(
+        promise=promise,
+        terms=terms,
+        versions=versions,
+        amendment=amendment,
+        events=events,
+        deliveries=list(promise.deliveries.order_by("number")),
+        theirs=[row for row in assessments if not row.by_owner],
+        own=[row for row in assessments if row.by_owner],
+        links=[link for link in found if link.source_id == promise.pk],
+        links_back=[link for link in found if link.target_id == promise.pk],
+        buttons=buttons,
+        reports=reports,
+    )
+
+
+# What a row of a list offers at once, the rest stands on the promise's own page.
+FIRST = (
+    Move.OFFER,
+    Move.PROMISE,
+    Move.ACCEPT,
+    Move.AGREE,
+    Move.DELIVER,
+    Move.SATISFIED,
+    Move.NOT_YET,
+    Move.COUNTER,
+    Move.PROPOSE,
+    Move.CONDITION_MET,
+    Move.REFUSE,
+    Move.DROP,
+    Move.HOLD,
+    Move.RECORD,
+    Move.CORRECT,
+    Move.DECLINE,
+    Move.RELEASE,
+    Move.HAND_OVER,
+    Move.SPLIT,
+    Move.ASSIGN,
+    Move.WITHDRAW,
+    Move.REVOKE,
+    Move.BREAK,
+    Move.DISCARD,
+)
+
+
+SELDOM = frozenset(
+    {Move.HAND_OVER, Move.SPLIT, Move.ASSIGN, Move.RECORD, Move.HOLD, Move.CORRECT, Move.DISCARD}
+)
+
+
+def buttons_of(
+    promise: Promise, now: datetime, *, waits: bool = False
+) -> tuple[list[Button], list[Button]]:
+    """What its owner may say themselves, and what they may report: by the table, in our order."""
+    own: list[Button] = []
+    reports: list[Button] = []
+    facts = promise.facts(now, waits=waits)
+    for role in (Role.PROMISER, Role.RECIPIENT):
+        mine = role in promise.owner_roles
+        for move in moves_of(State(promise.state), role, facts):
+            words = saying(move, role, reported=not mine)
+            if words is None or not _makes_sense(promise, move, role, now):
+                continue
+            (own if mine else reports).append(Button(move, role, words))
+    order = {move: index for index, move in enumerate(FIRST)}
+    return (
+        sorted(own, key=lambda button: order.get(button.move, 99)),
+        sorted(reports, key=lambda button: order.get(button.move, 99)),
+    )
+
+
+def _makes_sense(promise: Promise, move: Move, role: Role, now: datetime) -> bool:
+    """Whether what the move needs is there: else the button would lead to a refusal."""
+    match move:
+        case Move.PROMISE | Move.ACCEPT:
+            return promise.due_at is not None
+        case Move.HOLD:
+            return promise.holds < 2
+        case Move.ASSIGN | Move.HAND_OVER:
+            return promise.side == Side.GIVEN
+        case Move.SPLIT:
+            return promise.side != Side.ASKED
+        case Move.CORRECT:
+            return promise.ended_at is not None and now - promise.ended_at <= timedelta(days=7)
+        case Move.PROPOSE | Move.CONDITION_MET | Move.BREAK if promise.is_to_self:
+            return role is Role.PROMISER
+        case _:
+            return True

@@ -1,0 +1,24 @@
+from django.urls import path, register_converter
+
+from apps.promises.converters import MoveInAddress
+from apps.promises.views import calendar, desk, looking_back, moves, promises, together
+
+register_converter(MoveInAddress, "move")
+
+app_name = "promises"
+urlpatterns = [
+    path("", promises.promise_list, name="promise_list"),
+    path("new/", promises.promise_begin, name="promise_begin"),
+    path("new/<slug:how>/", promises.promise_create, name="promise_create"),
+    path("calendar/", calendar.promise_calendar, name="promise_calendar"),
+    path("desk/", desk.desk, name="desk"),
+    path("<uuid:pk>/", promises.promise_detail, name="promise_detail"),
+    path("<uuid:pk>/edit/", promises.promise_edit, name="promise_edit"),
+    path("<uuid:pk>/hide/", promises.promise_hide, name="promise_hide"),
+    path("<uuid:pk>/own-view/", looking_back.own_view_create, name="own_view_create"),
+    path("<uuid:pk>/repair/", looking_back.repair_create, name="repair_create"),
+    path("<uuid:pk>/together/", together.link_create, name="link_create"),
+    path("<uuid:pk>/together/<uuid:link>/", together.link_delete, name="link_delete"),
+    path("<uuid:pk>/<move:move>/", moves.promise_move, name="promise_move"),
+    path("<uuid:pk>/they/<move:move>/", moves.promise_report, name="promise_report"),
+]

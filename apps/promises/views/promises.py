@@ -1,0 +1,249 @@
+"""The register, one promise, and how one begins."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
+
+from apps.accounts.http import SignedInRequest
+from apps.core.http import get_owned
+from apps.people.models import Person
+from apps.promises import making
+from apps.promises.forms.begin import AskForm, BeginForm, RecordedForm
+from apps.promises.forms.terms import PromiseForm
+from apps.promises.models import Promise
+from apps.promises.models.promise import Side
+from apps.promises.moving import as_owner, turn
+from apps.promises.needs import Need
+from apps.promises.reading import page_of, register, story_of
+from apps.promises.states import Illegal, Role, State
+from apps.promises.wording import Words
+
+
+@require_safe
+def promise_list(request: SignedInRequest) -> HttpResponse:
+    """The register: by what each needs; `?show=` one group in full, `?person=` of one person."""
+    person = _person(request)
+    shown = request.GET.get("show", "")
+    if shown:
+        try:
+            need = Need(shown)
+        except ValueError:
+            raise Http404 from None
+        page = page_of(request.user, need, person, request.GET.get("after", ""))
+        return render(
+            request,
+            "promises/promise_list_of.html",
+            {"need": need, "page": page, "person": person, "now": timezone.now()},
+        )
+    return render(
+        request,
+        "promises/promise_list.html",
+        {"register": register(request.user, person), "person": person, "now": timezone.now()},
+    )
+
+
+@require_safe
+def promise_detail(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """A promise: where the loop stands, what was agreed, what may be said, and its ledger."""
+    promise = get_owned(Promise.objects.with_person(), request.user, pk)
+    now = timezone.now()
+    return render(
+        request, "promises/promise_detail.html", {"story": story_of(promise, now), "now": now}
+    )
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """A way in which a promise begins."""
+
+    key: str
+    side: str
+    form: type[BeginForm]
+    title: Words
+    text: Words
+    button: Words
+
+
+BEGINNINGS = {
+    it.key: it
+    for it in (
+        Beginning(
+            "asked",
+            Side.GIVEN,
+            AskForm,
+            gettext_lazy("Somebody asked me for something"),
+            gettext_lazy("Write down what they asked for. Then say yes, no, or something else."),
+            gettext_lazy("Write it down"),
+        ),
+        Beginning(
+            "offer",
+            Side.GIVEN,
+            BeginForm,
+            gettext_lazy("I want to offer something"),
+            gettext_lazy("A draft first, that only you see. You offer it when it reads right."),
+            gettext_lazy("Keep as a draft"),
+        ),
+        Beginning(
+            "said",
+            Side.GIVEN,
+            RecordedForm,
+            gettext_lazy("I promised something aloud"),
+            gettext_lazy("It is owed already; note it with the words that were used."),
+            gettext_lazy("Note it"),
+        ),
+        Beginning(
+            "ask",
+            Side.ASKED,
+            AskForm,
+            gettext_lazy("I ask somebody for something"),
+            gettext_lazy("Your request, until they answer it."),
+            gettext_lazy("Ask"),
+        ),
+        Beginning(
+            "promised-me",
+            Side.ASKED,
+            RecordedForm,
+            gettext_lazy("Somebody promised me something"),
+            gettext_lazy("Note it with the words that were used, so that both mean the same."),
+            gettext_lazy("Note it"),
+        ),
+        Beginning(
+            "myself",
+            Side.OWN,
+            BeginForm,
+            gettext_lazy("I promise myself something"),
+            gettext_lazy("In the same register, and kept apart from what you owe others."),
+            gettext_lazy("Promise it"),
+        ),
+    )
+}
+
+
+@require_safe
+def promise_begin(request: SignedInRequest) -> HttpResponse:
+    """How it begins: six ways, each with a form of its own."""
+    person = _person(request)
+    return render(
+        request,
+        "promises/promise_begin.html",
+        {"beginnings": BEGINNINGS.values(), "person": person},
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def promise_create(request: SignedInRequest, how: str) -> HttpResponse:
+    """Write down one that begins in this way; `?person=` and `?what=` fill the form in."""
+    if how not in BEGINNINGS:
+        raise Http404
+    beginning = BEGINNINGS[how]
+    now = timezone.now()
+    person = _person(request)
+    form = beginning.form(
+        request.POST or None,
+        user=request.user,
+        now=now,
+        with_person=beginning.side != Side.OWN,
+        is_binding=how == "myself",
+        initial={"what": request.GET.get("what", "")[:300], "person": person},
+    )
+    if request.method == "POST" and form.is_valid():
+        promise = _begin(request, beginning, form)
+        messages.success(request, _("It is written down."))
+        return redirect(promise)
+    return render(
+        request,
+        "promises/promise_create.html",
+        {"form": form, "beginning": beginning},
+        status=422 if form.is_bound else 200,
+    )
+
+
+@transaction.atomic
+def _begin(request: SignedInRequest, beginning: Beginning, form: BeginForm) -> Promise:
+    common = {
+        "owner": request.user.pk,
+        "person": form.whom(),
+        "kind": form.cleaned_data["kind"],
+        "wanted": form.wanted(),
+        "now": form.now,
+    }
+    if isinstance(form, AskForm):
+        return making.ask(side=beginning.side, **common, **form.said())
+    if isinstance(form, RecordedForm):
+        return making.recorded(side=beginning.side, **common, **form.said())
+    if beginning.side == Side.OWN:
+        return making.recorded(side=Side.OWN, said_at=form.now, **common)
+    return making.draft(**common)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def promise_edit(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """Rewrite a draft, which nobody has seen. What is on the table changes by moves alone."""
+    promise = get_owned(Promise.objects.all(), request.user, pk)
+    if promise.state != State.DRAFT:
+        return redirect(promise)
+    now = timezone.now()
+    terms = promise.all_terms.get(number=promise.version)
+    form = PromiseForm(
+        request.POST or None,
+        user=request.user,
+        terms=terms,
+        with_person=not promise.is_to_self,
+        initial={"person": promise.person, "kind": promise.kind},
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            with turn(request.user.pk, pk, as_owner(promise, Role.PROMISER), now) as it:
+                making.rewrite(
+                    it,
+                    person=form.whom(),
+                    kind=form.cleaned_data["kind"],
+                    wanted=form.wanted(),
+                )
+        except Illegal:
+            messages.info(request, _("It was offered meanwhile, so it is not rewritten."))
+        else:
+            messages.success(request, _("Saved."))
+        return redirect(promise)
+    return render(
+        request,
+        "promises/promise_edit.html",
+        {"form": form, "promise": promise},
+        status=422 if form.is_bound else 200,
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def promise_hide(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """Put a promise out of sight, or back. It is never deleted: somebody else has seen it."""
+    promise = get_owned(Promise.objects.with_person(), request.user, pk)
+    if request.method == "POST":
+        hidden = promise.hidden_at is None
+        rows = Promise.objects.for_user(request.user).filter(pk=pk)
+        rows.update(hidden_at=timezone.now() if hidden else None)
+        messages.success(
+            request,
+            _("It is out of sight. Its ledger stays.") if hidden else _("It is in sight again."),
+        )
+        return redirect("promises:promise_list" if hidden else promise)
+    return render(request, "promises/promise_hide.html", {"promise": promise})
+
+
+def _person(request: SignedInRequest) -> Person | None:
+    """The person of `?person=`, if it is one of theirs."""
+    asked = request.GET.get("person", "")
+    if not asked:
+        return None
+    try:
+        pk = UUID(asked)
+    except ValueError:
+        raise Http404 from None
+    return get_owned(Person.objects.all(), request.user, pk)
