@@ -7,6 +7,7 @@ does a row whose address is gone. When you add an address, add its row, and thin
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cache
 from typing import Any, NamedTuple
@@ -46,6 +47,10 @@ from apps.journal.models import (
 )
 from apps.journal.models.attachment import GRID
 from apps.people.models import Person
+from apps.promises import closing, handing_on
+from apps.promises.models import Promise, PromiseLink
+from apps.promises.moving import as_owner, turn
+from apps.promises.states import Move, Role
 from tests.factories import (
     NOW,
     PASSWORD,
@@ -57,6 +62,8 @@ from tests.factories import (
     make_hand,
     make_highlight,
     make_person,
+    make_promise,
+    make_promise_draft,
     make_thread,
     photo,
     picture,
@@ -114,6 +121,10 @@ class Life:
     secret: str
     highlight: Highlight
     thread: Thread
+    promise: Promise
+    promise_draft: Promise
+    revoked: Promise
+    promise_link: PromiseLink
 
     @property
     def ids(self) -> list[str]:
@@ -121,6 +132,7 @@ class Life:
         rows = (self.user, self.person, self.entry, self.trashed, self.revision, self.tag)
         rows = (*rows, self.notebook, self.undoing, self.saved_search, self.template)
         rows = (*rows, self.attachment, self.highlight, self.thread)
+        rows = (*rows, self.promise, self.promise_draft, self.revoked, self.promise_link)
         return [*(str(row.pk) for row in (*rows, self.token)), str(self.device)]
 
 
@@ -161,10 +173,16 @@ def make_life(user: User, canary: str) -> Life:
     ReceivedMail.objects.create(
         owner=user, digest="a" * 64, arrived_at=NOW, outcome="kept", sender=canary, entry=entry
     )
+    person = make_person(user, name=canary, how_known=canary, notes=canary)
+    promise, promise_draft, revoked = _promises(user, make_person(user, name=canary), canary)
     return Life(
         user=user,
         canary=canary,
-        person=make_person(user, name=canary, how_known=canary, notes=canary),
+        person=person,
+        promise=promise,
+        promise_draft=promise_draft,
+        revoked=revoked,
+        promise_link=handing_on.link(promise_draft, "part_of", promise, note=canary),
         entry=entry,
         trashed=trashed,
         revision=Revision.objects.get(entry=entry),
@@ -184,6 +202,24 @@ def make_life(user: User, canary: str) -> Life:
         token=token,
         secret=secret,
     )
+
+
+def _promises(user: User, person: Person, canary: str) -> tuple[Promise, Promise, Promise]:
+    """One that is owed for a long time, a draft, and one that was taken back after all."""
+    words = dict.fromkeys(("what", "so_that", "for_whom", "assumptions"), canary)
+    terms = {
+        **words,
+        "person": person,
+        "conditions": [{"text": canary, "must": True}],
+        "due_at": datetime(2099, 1, 1, tzinfo=UTC),
+    }
+    promise, revoked = make_promise(user, **terms), make_promise(user, **terms)
+    Promise.objects.filter(pk=promise.pk).update(if_then=canary)
+    with turn(user.pk, revoked.pk, as_owner(revoked, Role.PROMISER), NOW) as it:
+        closing.revoke(it, reason="forgot", note=canary, private_note=canary, cost=canary)
+    for row in (promise, revoked):
+        row.refresh_from_db()
+    return promise, make_promise_draft(user, **terms), revoked
 
 
 def make_token(user: User, **over: Any) -> tuple[AccessToken, str]:
@@ -369,6 +405,47 @@ def _about_somebody(life: Life) -> dict[str, Any]:
     return {"name": "Ana", "how_known": "", "notes": ""}
 
 
+def _promise(life: Life) -> dict[str, Any]:
+    return {"pk": life.promise.pk}
+
+
+def _promise_draft(life: Life) -> dict[str, Any]:
+    return {"pk": life.promise_draft.pk}
+
+
+def _revoked(life: Life) -> dict[str, Any]:
+    return {"pk": life.revoked.pk}
+
+
+def _renegotiate(life: Life) -> dict[str, Any]:
+    return {"pk": life.promise.pk, "move": Move.PROPOSE}
+
+
+def _released(life: Life) -> dict[str, Any]:
+    return {"pk": life.promise.pk, "move": Move.RELEASE}
+
+
+def _a_promise(life: Life) -> dict[str, Any]:
+    return {"person": str(life.promise.person_id), "what": "A guide", "musts": "It is read"} | {
+        "due_on": "2099-02-01",
+        "kind": "produce",
+    }
+
+
+def _another_day(life: Life) -> dict[str, Any]:
+    return {
+        "seq": str(life.promise.seq),
+        "what": life.promise.what,
+        "musts": life.canary,
+        "due_on": "2099-02-01",
+        "reason": "estimate",
+    }
+
+
+def _tie(life: Life) -> dict[str, Any]:
+    return {"how": "enables", "other": str(life.revoked.pk)}
+
+
 def _settings(life: Life) -> dict[str, Any]:
     user = life.user
     names = ("time_zone", "day_starts_at", "first_weekday", "theme", "text_size")
@@ -481,6 +558,39 @@ ROUTES: dict[str, Route] = {
         OWNER, get=None, post=302, kwargs=_thread, form=lambda _: {"hidden": "yes"}
     ),
     "journal:undo": Route(OWNER, get=None, post=302, kwargs=_undoing),
+    # promises
+    "promises:promise_list": Route(PERSON),
+    "promises:promise_begin": Route(PERSON),
+    "promises:promise_create": Route(
+        PERSON, post=302, kwargs=lambda _: {"how": "offer"}, form=_a_promise
+    ),
+    "promises:promise_calendar": Route(PERSON),
+    "promises:desk": Route(PERSON, post=302),
+    "promises:promise_detail": Route(OWNER, kwargs=_promise),
+    "promises:promise_edit": Route(OWNER, post=302, kwargs=_promise_draft, form=_a_promise),
+    "promises:promise_hide": Route(OWNER, post=302, kwargs=_promise),
+    "promises:own_view_create": Route(
+        OWNER, post=302, kwargs=_revoked, form=lambda _: {"meaning": "Enough."}
+    ),
+    "promises:repair_create": Route(
+        OWNER,
+        post=302,
+        kwargs=_revoked,
+        form=lambda _: {"acknowledgement": "I forgot it.", "what": "An hour of mine"},
+    ),
+    "promises:link_create": Route(OWNER, post=302, kwargs=_promise, form=_tie),
+    "promises:link_delete": Route(
+        OWNER,
+        post=302,
+        kwargs=lambda life: {"pk": life.promise.pk, "link": life.promise_link.pk},
+    ),
+    "promises:promise_move": Route(OWNER, post=302, kwargs=_renegotiate, form=_another_day),
+    "promises:promise_report": Route(
+        OWNER,
+        post=302,
+        kwargs=_released,
+        form=lambda life: {"seq": str(life.promise.seq), "because": "forgiven"},
+    ),
     # people
     "people:person_list": Route(PERSON),
     "people:person_create": Route(PERSON, post=302, form=_about_somebody),

@@ -1,13 +1,14 @@
 """The loop from a request to a word that it was of worth, by the verbs alone."""
 
-from datetime import timedelta
+from contextlib import AbstractContextManager
+from datetime import datetime, timedelta
 
 import pytest
 
 from apps.accounts.models import User
 from apps.promises import answering, changing, closing, making
 from apps.promises.models import Event, Promise
-from apps.promises.moving import as_owner, turn
+from apps.promises.moving import Turn, as_owner, turn
 from apps.promises.states import Illegal, Move, Role, State
 from tests.factories import NOW, make_person, make_promise, make_promise_draft, make_wanted
 
@@ -16,7 +17,7 @@ P, R = Role.PROMISER, Role.RECIPIENT
 DAY = timedelta(days=1)
 
 
-def act(promise: Promise, role: Role, now=NOW):
+def act(promise: Promise, role: Role, now: datetime = NOW) -> AbstractContextManager[Turn]:
     return turn(promise.owner_id, promise.pk, as_owner(promise, role), now)
 
 

@@ -17,7 +17,9 @@ def desk(request: SignedInRequest) -> HttpResponse:
     """Each stale promise with its ways out; what is chosen is done, the rest stays."""
     now = timezone.now()
     rows = clearing.stale(request.user, now)
-    form = DeskForm(request.POST or None, rows=rows, user=request.user, now=now)
+    form = DeskForm(
+        request.POST if request.method == "POST" else None, rows=rows, user=request.user, now=now
+    )
     if request.method == "POST" and form.is_valid():
         done, left = clearing.clear(request.user, form.chosen(), now)
         if done:

@@ -187,7 +187,7 @@ def _begin(request: SignedInRequest, beginning: Beginning, form: BeginForm) -> P
 @require_http_methods(["GET", "HEAD", "POST"])
 def promise_edit(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Rewrite a draft, which nobody has seen. What is on the table changes by moves alone."""
-    promise = get_owned(Promise.objects.all(), request.user, pk)
+    promise = get_owned(Promise.objects.with_person(), request.user, pk)
     if promise.state != State.DRAFT:
         return redirect(promise)
     now = timezone.now()
