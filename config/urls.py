@@ -8,6 +8,7 @@ urlpatterns = [
     path("journal/", include("apps.journal.urls")),
     path("people/", include("apps.people.urls")),
     path("promises/", include("apps.promises.urls")),
+    path("calendar/", include("apps.promises.feed_urls")),
     path("settings/", include("apps.capture.urls")),
     path("settings/", include("apps.accounts.urls")),
     path(settings.API_V1.removeprefix("/"), include("apps.capture.api.urls")),

@@ -11,11 +11,13 @@ from apps.journal.forms import WriterForm, blank_writer, writer_for
 from apps.journal.looking_back import Past, past_of
 from apps.journal.models import Entry
 from apps.journal.reading import Weeks, entry_to_read, last_weeks, of_day
+from apps.promises.models import Promise
+from apps.promises.reading import wanted_today
 
 
 @dataclass(frozen=True)
 class Today:
-    """The day, its hour, the writer, what was written today and lately, and what comes back."""
+    """The day, its hour, the writer, what was written lately, what comes back, what is wanted."""
 
     day: date
     hour: int
@@ -25,13 +27,15 @@ class Today:
     entries: list[Entry]
     weeks: Weeks
     past: Past
+    promises: list[Promise]
+    now: datetime
 
 
 def day_of(user: User, now: datetime) -> Today:
     """Today for this person.
 
-    Four queries: the day's entries, on which days there were any, and twice what comes back of the
-    past; a fifth for the text that is being written.
+    Five queries: the day's entries, on which days there were any, twice what comes back of the
+    past, and the promises that want something; a sixth for the text that is being written.
 
     An entry whose sitting goes on (saved within ten minutes and not closed) is in the writer; so
     a reload in the middle of a sentence goes on with that sentence.
@@ -53,4 +57,6 @@ def day_of(user: User, now: datetime) -> Today:
         entries=[entry for entry in entries if entry is not open_row],
         weeks=last_weeks(user, day),
         past=past_of(user, day, {entry.answers_id for entry in entries if entry.answers_id}),
+        promises=wanted_today(user, day),
+        now=now,
     )

@@ -34,6 +34,7 @@ from apps.journal.indexing import owner_token, quoted
 from apps.journal.models import (
     Entry,
     EntryPerson,
+    EntryPromise,
     EntryQuerySet,
     EntryTag,
     EntryWords,
@@ -267,6 +268,12 @@ def with_tag(owner: Any, key: Any) -> Q:
 def about(owner: Any, people: Any) -> Q:
     """About one of these people."""
     links = EntryPerson.objects.filter(_IsOneOf(F("person"), people), owner=owner)
+    return Q(Exists(links.filter(entry=OuterRef("pk"))))
+
+
+def about_promise(owner: Any, promises: Any) -> Q:
+    """About one of these promises."""
+    links = EntryPromise.objects.filter(_IsOneOf(F("promise"), promises), owner=owner)
     return Q(Exists(links.filter(entry=OuterRef("pk"))))
 
 

@@ -26,8 +26,9 @@ from apps.accounts.models import User
 from apps.core.models import new_id
 from apps.core.periods import instant_on, zone
 from apps.core.text import clean, render
-from apps.journal.models import Entry, Revision, Unsettled
+from apps.journal.models import Entry, EntryPromise, Revision, Unsettled
 from apps.journal.models.entry import SITTING_REST
+from apps.promises.models import Promise
 
 # A cut of this share of a text this long keeps the text first, whoever makes it.
 LARGE_CUT = 0.5
@@ -47,6 +48,8 @@ class Draft:
     energy: int | None = None
     # The old entry that this is a layer on; the save that makes the entry heeds it, no later one.
     answers: UUID | None = None
+    # The promise it is written about; heeded in the same way.
+    promise: UUID | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -169,6 +172,8 @@ def _create(owner: User, entry_id: UUID, draft: Draft, hand: Hand, now: datetime
         entry.answers_id = draft.answers
     _put(entry, draft)
     entry.save(force_insert=True)
+    if draft.promise and Promise.objects.for_user(owner).filter(pk=draft.promise).exists():
+        EntryPromise.objects.create(owner=owner, entry=entry, promise_id=draft.promise)
     _note_unsettled(entry)
     return entry
 

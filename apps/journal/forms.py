@@ -15,6 +15,7 @@ from apps.core.periods import FIRST_DAY, LAST_DAY, instant_on, is_zone, zone
 from apps.journal.drafting import Draft, Hand
 from apps.journal.models import Entry, EntryTemplate
 from apps.journal.models.entry import BODY_LENGTH, TITLE_LENGTH
+from apps.promises.models import Promise
 
 MOODS = [
     ("-2", _("Very low")),
@@ -84,6 +85,7 @@ class WriterForm(forms.Form):
     writer = forms.UUIDField(widget=forms.HiddenInput)
     expected_version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
     answers = forms.CharField(widget=forms.HiddenInput, required=False)
+    promise = forms.CharField(widget=forms.HiddenInput, required=False)
     sequence = forms.IntegerField(required=False, min_value=1, max_value=2**31 - 1)
     # Whose page this was: after somebody else logs in here, it must not end up in their journal.
     person = forms.UUIDField(widget=forms.HiddenInput)
@@ -126,6 +128,13 @@ class WriterForm(forms.Form):
         except ValueError:
             return None
 
+    def clean_promise(self) -> UUID | None:
+        """The promise this is about, in the same way."""
+        try:
+            return UUID(self.cleaned_data["promise"])
+        except ValueError:
+            return None
+
     @property
     def draft(self) -> Draft:
         """What was written. When the day was moved, the moment moves with it."""
@@ -143,6 +152,7 @@ class WriterForm(forms.Form):
             mood=data["mood"],
             energy=data["energy"],
             answers=data["answers"],
+            promise=data["promise"],
         )
 
     @property
@@ -166,8 +176,13 @@ class _Shared(dict[str, forms.Field]):
 WriterForm.base_fields = _Shared(WriterForm.base_fields)
 
 
-def blank_writer(user: User, now: datetime, answers: Entry | None = None) -> WriterForm:
-    """A writer for a new entry of today, as this person's clock has it, about an old one or not."""
+def blank_writer(
+    user: User, now: datetime, answers: Entry | None = None, promise: Promise | None = None
+) -> WriterForm:
+    """A writer for a new entry of today, as this person's clock has it.
+
+    About an old one, or about a promise, or about neither.
+    """
     form = WriterForm(
         initial={
             "local_date": user.today(now),
@@ -177,6 +192,7 @@ def blank_writer(user: User, now: datetime, answers: Entry | None = None) -> Wri
             "expected_version": 0,
             "person": user.pk,
             "answers": answers.pk if answers else "",
+            "promise": promise.pk if promise else "",
         }
     )
     form.day_starts_at = user.day_starts_at

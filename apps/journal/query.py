@@ -56,7 +56,7 @@ class Prefix:
 
 @dataclass(frozen=True)
 class Named:
-    """Entries with a tag or a person, in a notebook, or answering a prompt, of this name."""
+    """Entries with a tag, a person or a promise, in a notebook, or answering a prompt, so named."""
 
     kind: str
     name: str
@@ -366,6 +366,7 @@ def _mark(*words: str) -> Callable[[str, str, date], Term | Any]:
 FILTERS: dict[str, Callable[[str, str, date], Term | Any]] = {
     "tag": _named,
     "person": _named,
+    "promise": _named,
     "in": _named,
     "prompt": _named,
     "before": _days,

@@ -20,6 +20,7 @@ from apps.journal.query import Days, Mark, Named, Phrase, Prefix, Problem, Query
 from apps.journal.sorting import key_of
 from apps.journal.words import lexemes, plain_of, spans, tokens
 from apps.people.models import Person
+from apps.promises.models import Promise
 
 PAGE = 20
 # Counting all matches of a common word, or weighing each, takes longer than anybody reads.
@@ -235,6 +236,8 @@ class _Asked:
             return asking.with_tag, (key,)
         if term.kind == "person":
             return asking.about, (self._people(key),)
+        if term.kind == "promise":
+            return asking.about_promise, (self._promises(key),)
         if term.kind == "in":
             is_journal = key in _journal_names()
             return asking.in_journal if is_journal else asking.in_notebook, (key,)
@@ -245,6 +248,12 @@ class _Asked:
         wanted = set(key.split())
         people = Person.objects.for_user(self.owner).values_list("pk", "name")
         return [pk for pk, name in people if wanted <= set(key_of(name).split())]
+
+    def _promises(self, key: str) -> list[UUID]:
+        """The promises in whose words each of these stands."""
+        wanted = set(key.split())
+        promises = Promise.objects.for_user(self.owner).values_list("pk", "what")
+        return [pk for pk, what in promises if wanted <= set(key_of(what).split())]
 
     def _tsquery(self, term: Term) -> str:
         """A term of words as PostgreSQL reads it; words at a distance where there are several."""
@@ -294,6 +303,9 @@ class _Asked:
             elif term.kind == "person":
                 if not self._people(key):
                     yield Problem(str(term), _("Nobody on your list has this name."))
+            elif term.kind == "promise":
+                if not self._promises(key):
+                    yield Problem(str(term), _("No promise of yours says these words."))
             elif term.kind == "in":
                 notebooks = Notebook.objects.for_user(self.owner).filter(key=key)
                 if key not in _journal_names() and not notebooks.exists():

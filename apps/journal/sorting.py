@@ -21,6 +21,7 @@ from apps.journal import marking, threads, uploads
 from apps.journal.models import (
     Entry,
     EntryPerson,
+    EntryPromise,
     EntryTag,
     Notebook,
     Tag,
@@ -30,6 +31,7 @@ from apps.journal.models import (
 )
 from apps.journal.models.sorting import NAME_LENGTH
 from apps.people.models import Person
+from apps.promises.models import Promise
 
 Kind = Undoing.Kind
 UNDOABLE_FOR = timedelta(days=1)
@@ -80,6 +82,38 @@ def people_of(entry: Entry) -> list[Person]:
 def _person_links(owner: Any, entry: Any) -> QuerySet[EntryPerson]:
     links = EntryPerson.objects.filter(owner=owner, entry=entry)
     return links.select_related("person").only("person__name").order_by("person__name")
+
+
+def promises_of(entry: Entry) -> list[Promise]:
+    """The promises an entry is about, the oldest link first; one query."""
+    return [link.promise for link in _promise_links(owner=entry.owner_id, entry=entry.pk)]
+
+
+@KeyedStatement
+def _promise_links(owner: Any, entry: Any) -> QuerySet[EntryPromise]:
+    links = EntryPromise.objects.filter(owner=owner, entry=entry)
+    return links.select_related("promise").only("promise__what").order_by("id")
+
+
+def entries_about(promise: Promise, most: int) -> list[Entry]:
+    """The newest entries about a promise, as lists show them; one query."""
+    entries = Entry.objects.filter(owner=promise.owner_id, promise_links__promise=promise)
+    return list(entries.kept().as_rows().newest_first()[:most])
+
+
+def tie_to_promise(entry: Entry, promise: Promise) -> None:
+    """Let an entry be about a promise of the same person; nothing where it is already."""
+    row = EntryPromise(owner_id=entry.owner_id, entry=entry, promise=promise)
+    EntryPromise.objects.bulk_create([row], ignore_conflicts=True)
+
+
+@transaction.atomic
+def pick_promises(owner: User, entry: Entry, promises: Collection[UUID]) -> None:
+    """Let the promises an entry is about be exactly these."""
+    links = EntryPromise.objects.for_user(owner).filter(entry=entry)
+    links.exclude(promise__in=promises).delete()
+    rows = [EntryPromise(owner=owner, entry=entry, promise_id=pk) for pk in promises]
+    EntryPromise.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def tags_named(owner: User, names: Iterable[str], *, typed: bool) -> list[Tag]:

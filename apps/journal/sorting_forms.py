@@ -15,9 +15,11 @@ from apps.journal.models import Notebook, Tag
 from apps.journal.models.sorting import NAME_LENGTH
 from apps.journal.sorting import key_of
 from apps.people.models import Person
+from apps.promises.models import Promise
 
 MOST_TAGS = 50
 MOST_CHOSEN = 500
+MOST_PROMISES = 20
 
 
 class NameForm(forms.Form):
@@ -86,15 +88,40 @@ class EntrySortingForm(SortingForm):
         widget=forms.CheckboxSelectMultiple,
     )
 
-    field_order = ["tags", "people", "notebook"]
+    promises = forms.TypedMultipleChoiceField(
+        label=_("Promises"),
+        coerce=UUID,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
 
-    def __init__(self, *args: Any, user: User, named: Collection[UUID], **kwargs: Any) -> None:
+    field_order = ["tags", "people", "promises", "notebook"]
+
+    def __init__(
+        self,
+        *args: Any,
+        user: User,
+        named: Collection[UUID],
+        tied: Collection[Promise],
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, user=user, **kwargs)
+        self._offer_promises(user, tied)
         people = Person.objects.for_user(user).exclude(pk__in=named).order_by("name")
         choices = list(people.values_list("pk", "name"))
         self.fields["people"].choices = choices  # type: ignore[attr-defined]
         if not choices:
             del self.fields["people"]
+
+    def _offer_promises(self, user: User, tied: Collection[Promise]) -> None:
+        """Those it is about already, and the last ones that are under way."""
+        ended = ("declined", "withdrawn", "lapsed", "superseded")
+        rows = Promise.objects.for_user(user).shown().exclude(state__in=ended)
+        latest = rows.order_by("-moved_at").only("what")[:MOST_PROMISES]
+        choices = {promise.pk: promise.what for promise in (*tied, *latest)}
+        self.fields["promises"].choices = list(choices.items())  # type: ignore[attr-defined]
+        if not choices:
+            del self.fields["promises"]
 
 
 class ChoosingForm(SortingForm):

@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 
 from apps.promises.converters import MoveInAddress
-from apps.promises.views import calendar, desk, looking_back, moves, promises, together
+from apps.promises.views import calendar, desk, feed, looking_back, moves, promises, together
 
 register_converter(MoveInAddress, "move")
 
@@ -11,6 +11,7 @@ urlpatterns = [
     path("new/", promises.promise_begin, name="promise_begin"),
     path("new/<slug:how>/", promises.promise_create, name="promise_create"),
     path("calendar/", calendar.promise_calendar, name="promise_calendar"),
+    path("calendar/feed/", feed.feed_edit, name="feed_edit"),
     path("desk/", desk.desk, name="desk"),
     path("<uuid:pk>/", promises.promise_detail, name="promise_detail"),
     path("<uuid:pk>/edit/", promises.promise_edit, name="promise_edit"),

@@ -47,7 +47,7 @@ from apps.journal.models import (
 )
 from apps.journal.models.attachment import GRID
 from apps.people.models import Person
-from apps.promises import closing, handing_on
+from apps.promises import closing, feeding, handing_on
 from apps.promises.models import Promise, PromiseLink
 from apps.promises.moving import as_owner, turn
 from apps.promises.states import Move, Role
@@ -565,6 +565,8 @@ ROUTES: dict[str, Route] = {
         PERSON, post=302, kwargs=lambda _: {"how": "offer"}, form=_a_promise
     ),
     "promises:promise_calendar": Route(PERSON),
+    "promises:feed_edit": Route(PERSON, post=302),
+    "calendar_feed": Route(ANYBODY, kwargs=lambda life: {"secret": feeding.make(life.user)}),
     "promises:desk": Route(PERSON, post=302),
     "promises:promise_detail": Route(OWNER, kwargs=_promise),
     "promises:promise_edit": Route(OWNER, post=302, kwargs=_promise_draft, form=_a_promise),
@@ -591,6 +593,7 @@ ROUTES: dict[str, Route] = {
         kwargs=_released,
         form=lambda life: {"seq": str(life.promise.seq), "because": "forgiven"},
     ),
+    "journal:entry_promise": Route(OWNER, get=200, post=302, kwargs=_entry, form=_a_promise),
     # people
     "people:person_list": Route(PERSON),
     "people:person_create": Route(PERSON, post=302, form=_about_somebody),

@@ -7,7 +7,7 @@ from apps.journal.models.finding import EntryWords, SavedSearch, Unsettled
 from apps.journal.models.highlight import Highlight
 from apps.journal.models.notebook import Notebook
 from apps.journal.models.revision import Revision
-from apps.journal.models.sorting import EntryPerson, EntryTag, Tag, TagAlias, Undoing
+from apps.journal.models.sorting import EntryPerson, EntryPromise, EntryTag, Tag, TagAlias, Undoing
 from apps.journal.models.thread import Survey, Thread
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "AttachmentQuerySet",
     "Entry",
     "EntryPerson",
+    "EntryPromise",
     "EntryQuerySet",
     "EntryTag",
     "EntryTemplate",

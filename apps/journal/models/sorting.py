@@ -1,4 +1,4 @@
-"""How a person sorts what they write: tags, notebooks, and the people it is about.
+"""How a person sorts what they write: tags, notebooks, the people and the promises it is about.
 
 Rows are made by the verbs of `apps.journal.sorting`, which give each its key.
 """
@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.core.models import Owned, address
 from apps.journal.models.entry import Entry
 from apps.people.models import Person
+from apps.promises.models import Promise
 
 NAME_LENGTH = 64
 
@@ -69,6 +70,23 @@ class EntryTag(Owned):
 
     def __str__(self) -> str:
         return f"{self.tag_id} {self.entry_id}"
+
+
+class EntryPromise(Owned):
+    """That an entry is about a promise: written on its page, or the promise made of its words."""
+
+    entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="promise_links")
+    promise = models.ForeignKey(Promise, on_delete=models.CASCADE, related_name="entry_links")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["owner", "promise", "entry"], name="entry_promise_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.promise_id} {self.entry_id}"
 
 
 class Undoing(Owned):

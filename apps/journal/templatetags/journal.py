@@ -17,7 +17,9 @@ from apps.core.templatetags.core import NOTHING, clock, day_of_year, dom_id, ico
 from apps.journal.forms import ENERGIES, MOODS, NOT_SAID
 from apps.journal.models import Entry
 from apps.journal.reading import Weeks
+from apps.journal.sorting import entries_about
 from apps.journal.templatetags.attachments import attached_to
+from apps.promises.models import Promise
 
 register = template.Library()
 
@@ -36,6 +38,16 @@ ROW = """<article class="knot done entry-row" id="{}">
 TITLE = '<h3 dir="auto"><a class="open" href="{}">{}</a></h3>'
 MORE = '<p><a class="more quiet" href="{}">{}</a></p>'
 BETWEEN, LINE_END = format_html("{}", " · "), format_html("{}", "\n")
+
+
+# A promise's page shows as many of the entries about it.
+ABOUT_SHOWN = 5
+
+
+@register.simple_tag
+def about_promise(promise: Promise) -> list[Entry]:
+    """The newest entries about a promise."""
+    return entries_about(promise, ABOUT_SHOWN)
 
 
 @register.filter

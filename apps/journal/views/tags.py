@@ -99,19 +99,23 @@ def entry_sort(request: SignedInRequest, pk: UUID) -> HttpResponse:
     picked = sorted((link.tag.name for link in links if not link.is_typed), key=fold)
     about = EntryPerson.objects.for_user(request.user).filter(entry=entry).select_related("person")
     named_people = [link.person for link in about if link.is_typed]
+    tied = sorting.promises_of(entry)
     form = EntrySortingForm(
         request.POST or None,
         user=request.user,
         named=[person.pk for person in named_people],
+        tied=tied,
         initial={
             "tags": ", ".join(picked),
             "people": [link.person_id for link in about if not link.is_typed],
+            "promises": [promise.pk for promise in tied],
             "notebook": entry.notebook_id,
         },
     )
     if request.method == "POST" and form.is_valid():
         sorting.pick_tags(request.user, entry, form.cleaned_data["tags"])
         sorting.pick_people(request.user, entry, form.cleaned_data.get("people", []))
+        sorting.pick_promises(request.user, entry, form.cleaned_data.get("promises", []))
         if form.cleaned_data["notebook"] != entry.notebook:
             sorting.move_entries(request.user, [entry.pk], form.cleaned_data["notebook"])
         try_to_settle(request.user, pk)

@@ -26,17 +26,19 @@ from apps.journal.models import Entry, EntryTemplate
 from apps.journal.settling import try_to_settle
 from apps.journal.uploads import attachments_of
 from apps.journal.views.attachments import attach_all, has_files, say
+from apps.promises.models import Promise
 
 
 @require_safe
 def entry_create(request: SignedInRequest) -> HttpResponse:
     """A writer for a new entry, of today or of the day that `?date=` names. Makes nothing yet.
 
-    `?answers=` names the old entry that it will be a layer on, `?template=` what it begins with;
-    404 for somebody else's.
+    `?answers=` names the old entry that it will be a layer on, `?promise=` the promise it is about,
+    `?template=` what it begins with; 404 for somebody else's.
     """
     answered = _answered(request)
-    form = blank_writer(request.user, timezone.now(), answered)
+    promise = _promise(request)
+    form = blank_writer(request.user, timezone.now(), answered, promise)
     template = _template(request)
     if template is not None:
         form.initial["title"], form.initial["body"] = template.title, template.body
@@ -52,6 +54,7 @@ def entry_create(request: SignedInRequest) -> HttpResponse:
             "entry_id": new_id(),
             "entry": None,
             "answered": answered,
+            "promise": promise,
             "templates": EntryTemplate.objects.for_user(request.user).order_by("name"),
             "template": template,
             "asked": _but_template(request),
@@ -250,6 +253,15 @@ def _answered(request: SignedInRequest) -> Entry | None:
     text = request.GET.get("answers", "")
     try:
         return get_owned(Entry.objects.kept(), request.user, UUID(text)) if text else None
+    except ValueError:
+        raise Http404 from None
+
+
+def _promise(request: SignedInRequest) -> Promise | None:
+    """The promise that `?promise=` names."""
+    text = request.GET.get("promise", "")
+    try:
+        return get_owned(Promise.objects.all(), request.user, UUID(text)) if text else None
     except ValueError:
         raise Http404 from None
 

@@ -1,30 +1,25 @@
 """The register, one promise, and how one begins."""
 
-from dataclasses import dataclass
 from uuid import UUID
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.accounts.http import SignedInRequest
 from apps.core.http import get_owned
 from apps.people.models import Person
 from apps.promises import making
-from apps.promises.forms.begin import AskForm, BeginForm, RecordedForm
+from apps.promises.beginnings import BEGINNINGS, begin
 from apps.promises.forms.terms import PromiseForm
 from apps.promises.models import Promise
-from apps.promises.models.promise import Side
 from apps.promises.moving import as_owner, turn
 from apps.promises.needs import Need
 from apps.promises.reading import page_of, register, story_of
 from apps.promises.states import Illegal, Role, State
-from apps.promises.wording import Words
 
 
 @require_safe
@@ -60,73 +55,6 @@ def promise_detail(request: SignedInRequest, pk: UUID) -> HttpResponse:
     )
 
 
-@dataclass(frozen=True)
-class Beginning:
-    """A way in which a promise begins."""
-
-    key: str
-    side: str
-    form: type[BeginForm]
-    title: Words
-    text: Words
-    button: Words
-
-
-BEGINNINGS = {
-    it.key: it
-    for it in (
-        Beginning(
-            "asked",
-            Side.GIVEN,
-            AskForm,
-            gettext_lazy("Somebody asked me for something"),
-            gettext_lazy("Write down what they asked for. Then say yes, no, or something else."),
-            gettext_lazy("Write it down"),
-        ),
-        Beginning(
-            "offer",
-            Side.GIVEN,
-            BeginForm,
-            gettext_lazy("I want to offer something"),
-            gettext_lazy("A draft first, that only you see. You offer it when it reads right."),
-            gettext_lazy("Keep as a draft"),
-        ),
-        Beginning(
-            "said",
-            Side.GIVEN,
-            RecordedForm,
-            gettext_lazy("I promised something aloud"),
-            gettext_lazy("It is owed already; note it with the words that were used."),
-            gettext_lazy("Note it"),
-        ),
-        Beginning(
-            "ask",
-            Side.ASKED,
-            AskForm,
-            gettext_lazy("I ask somebody for something"),
-            gettext_lazy("Your request, until they answer it."),
-            gettext_lazy("Ask"),
-        ),
-        Beginning(
-            "promised-me",
-            Side.ASKED,
-            RecordedForm,
-            gettext_lazy("Somebody promised me something"),
-            gettext_lazy("Note it with the words that were used, so that both mean the same."),
-            gettext_lazy("Note it"),
-        ),
-        Beginning(
-            "myself",
-            Side.OWN,
-            BeginForm,
-            gettext_lazy("I promise myself something"),
-            gettext_lazy("In the same register, and kept apart from what you owe others."),
-            gettext_lazy("Promise it"),
-        ),
-    )
-}
-
-
 @require_safe
 def promise_begin(request: SignedInRequest) -> HttpResponse:
     """How it begins: six ways, each with a form of its own."""
@@ -140,7 +68,7 @@ def promise_begin(request: SignedInRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def promise_create(request: SignedInRequest, how: str) -> HttpResponse:
-    """Write down one that begins in this way; `?person=` and `?what=` fill the form in."""
+    """Write down one that begins in this way; `?person=` says with whom."""
     if how not in BEGINNINGS:
         raise Http404
     beginning = BEGINNINGS[how]
@@ -150,12 +78,12 @@ def promise_create(request: SignedInRequest, how: str) -> HttpResponse:
         request.POST or None,
         user=request.user,
         now=now,
-        with_person=beginning.side != Side.OWN,
-        is_binding=how == "myself",
-        initial={"what": request.GET.get("what", "")[:300], "person": person},
+        with_person=not beginning.is_to_self,
+        is_binding=beginning.is_to_self,
+        initial={"person": person},
     )
     if request.method == "POST" and form.is_valid():
-        promise = _begin(request, beginning, form)
+        promise = begin(request.user, beginning, form)
         messages.success(request, _("It is written down."))
         return redirect(promise)
     return render(
@@ -164,24 +92,6 @@ def promise_create(request: SignedInRequest, how: str) -> HttpResponse:
         {"form": form, "beginning": beginning},
         status=422 if form.is_bound else 200,
     )
-
-
-@transaction.atomic
-def _begin(request: SignedInRequest, beginning: Beginning, form: BeginForm) -> Promise:
-    common = {
-        "owner": request.user.pk,
-        "person": form.whom(),
-        "kind": form.cleaned_data["kind"],
-        "wanted": form.wanted(),
-        "now": form.now,
-    }
-    if isinstance(form, AskForm):
-        return making.ask(side=beginning.side, **common, **form.said())
-    if isinstance(form, RecordedForm):
-        return making.recorded(side=beginning.side, **common, **form.said())
-    if beginning.side == Side.OWN:
-        return making.recorded(side=Side.OWN, said_at=form.now, **common)
-    return making.draft(**common)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
