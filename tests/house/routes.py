@@ -593,7 +593,13 @@ ROUTES: dict[str, Route] = {
         kwargs=_released,
         form=lambda life: {"seq": str(life.promise.seq), "because": "forgiven"},
     ),
-    "journal:entry_promise": Route(OWNER, get=200, post=302, kwargs=_entry, form=_a_promise),
+    "journal:entry_promise": Route(
+        OWNER,
+        get=200,
+        post=302,
+        kwargs=_entry,
+        form=lambda life: {**_a_promise(life), "how": "offer"},
+    ),
     # people
     "people:person_list": Route(PERSON),
     "people:person_create": Route(PERSON, post=302, form=_about_somebody),

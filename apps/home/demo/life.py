@@ -12,7 +12,7 @@ from allauth.account.models import EmailAddress
 from django.db import transaction
 
 from apps.accounts.models import User
-from apps.home.demo import attachments, journal, people, sorting
+from apps.home.demo import attachments, journal, people, promises, sorting
 from apps.home.demo.chance import Chance
 from apps.home.demo.days import DAY_STARTS_AT, HOME_ZONE
 from apps.home.demo.plan import Life
@@ -22,6 +22,7 @@ PARTS: list[Callable[[Life], None]] = [
     journal.add,
     attachments.add,
     sorting.add,
+    promises.add,
 ]
 
 

@@ -104,6 +104,18 @@ def people() -> dict[str, Someone]:
 
 
 @cache
+def promises() -> list[dict[str, Any]]:
+    """What was promised, and what became of it."""
+    return list(_read("promises")["promise"])
+
+
+@cache
+def promise_ties() -> list[dict[str, Any]]:
+    """Which promises hang together, and how."""
+    return list(_read("promises")["tie"])
+
+
+@cache
 def chapters() -> list[Chapter]:
     """The stretches of working life, latest first."""
     return [Chapter(**row) for row in _read("chapters")["chapter"]]

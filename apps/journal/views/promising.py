@@ -27,7 +27,7 @@ def entry_promise(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """
     entry = get_owned(Entry.objects.kept(), request.user, pk)
     found = sentences(entry.body)
-    asked = request.GET.get("how", "")
+    asked = request.POST.get("how") or request.GET.get("how", "")
     if not asked:
         return render(
             request,
