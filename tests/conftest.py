@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings as django_settings
 from django.test import Client, TransactionTestCase
+from django.test import client as django_client
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from pytest_django.fixtures import Settings
@@ -40,6 +41,20 @@ if _HERE not in os.environ.get("PYTHONPATH", "").split(os.pathsep):
     silence.begin()
 
 TransactionTestCase._fixture_teardown = empty_tables  # type: ignore[method-assign]
+
+_remember = django_client.store_rendered_templates
+
+
+def _remember_pages(store, signal, sender, template, context, **kwargs) -> None:
+    """Answers remember the templates of pages, and their contexts; not those of every option.
+
+    A list of zones has five hundred of them: copying all their contexts took as long as the page.
+    """
+    if not str(template.name).startswith("django/forms/widgets/"):
+        _remember(store, signal, sender, template, context, **kwargs)
+
+
+django_client.store_rendered_templates = _remember_pages
 
 
 @pytest.fixture(autouse=True)
