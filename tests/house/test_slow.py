@@ -267,7 +267,7 @@ def seconds(read: Callable[[str], object], given: str, tries: int = 1) -> float:
 def is_slow(read: Callable[[str], object], shape: Callable[[int], str], length: int) -> str:
     """How it takes too long at this length; "" where it does not."""
     # First a few letters: what doubles with each letter would never come to an end.
-    for few in (22, 25, 300, 800, 2_000):
+    for few in (22, 23, 24, 25, 300, 800, 2_000):
         if length > few and seconds(read, shape(few)) > A_BLINK < seconds(read, shape(few), 3):
             return f"{few} letters"
     moment = max(A_TICK, MOMENT * min(1, length / BODY))
@@ -286,12 +286,19 @@ def slow(
     read: Callable[[str], object], length: int, before: str = "", share: int = 1
 ) -> dict[str, str]:
     """The shapes that take it too long, at this share of its limit."""
-    length = max(length // share, min(length, 400))
-    found = {
-        name: is_slow(read, lambda size, shape=shape: (before + shape(size))[:size], length)
-        for name, shape in SHAPES.items()
-    }
-    return {name: how for name, how in found.items() if how}
+    return dict(_slow(read, max(length // share, min(length, 400)), before))
+
+
+def _slow(read: Callable[[str], object], length: int, before: str) -> Iterator[tuple[str, str]]:
+    for name, shape in SHAPES.items():
+        how = is_slow(read, lambda size, shape=shape: (before + shape(size))[:size], length)
+        if how:
+            yield name, how
+
+
+def is_caught(read: Callable[[str], object], length: int) -> bool:
+    """Whether there is a shape that takes it too long; the first is enough."""
+    return any(True for _ in _slow(read, length, ""))
 
 
 # --- Expressions --------------------------------------------------------------------------------
@@ -349,9 +356,13 @@ def test_no_expression_takes_long_at_its_limit() -> None:
     assert slow_expressions(share=1) == {}
 
 
-@pytest.mark.parametrize("pattern", [r"(?:a+)+b", r"\s+x", r"a*a*b", r"<[^>]*>"])
-def test_it_catches_an_expression_that_looks_back(pattern) -> None:
-    assert slow(asked(re.compile(pattern), "find"), 6_000)
+# Each with so many letters that it takes five moments and more here: a quick machine sees it too.
+@pytest.mark.parametrize(
+    ("pattern", "length"),
+    [(r"(?:a+)+b", 6_000), (r"\s+x", 8_000), (r"a*a*b", 1_000), (r"<[^>]*>", 60_000)],
+)
+def test_it_catches_an_expression_that_looks_back(pattern, length) -> None:
+    assert is_caught(asked(re.compile(pattern), "find"), length)
 
 
 # --- Functions ----------------------------------------------------------------------------------
@@ -407,4 +418,6 @@ def test_it_catches_a_function_that_looks_back_over_everything() -> None:
     def looks_back(given: str) -> int:
         return sum(len(list(given[:end])) for end in range(0, len(given), 2))
 
-    assert len(slow(looks_back, 6_000)) > 20
+    exact = [shape for shape in SHAPES.values() if all(len(shape(n)) == n for n in (1_250, 5_000))]
+    assert len(exact) > 40
+    assert all(is_slow(looks_back, shape, 5_000) for shape in exact[::4])
