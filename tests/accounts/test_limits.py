@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import pytest
 from allauth.core.internal.ratelimit import parse_rates
 from django.conf import settings as django_settings
 from django.core.cache import cache
@@ -159,10 +160,13 @@ def test_it_holds_against_guessing_one_password_from_two_processes(
     assert Client(REMOTE_ADDR="203.0.113.66").post(*LOGIN).status_code == 429
 
 
-def test_it_is_not_fooled_by_a_thousand_made_up_addresses(clear_cache, transactional_db) -> None:
+@pytest.mark.parametrize("times", [40, pytest.param(125, marks=pytest.mark.nightly)])
+def test_it_is_not_fooled_by_hundreds_of_made_up_addresses(
+    clear_cache, transactional_db, times
+) -> None:
     data = {"login": "a%@example.org", "password": "guess guess"}
-    statuses = attack(LOGIN[0], data, spoof=True, times=125)
-    assert len(statuses) == 1_000
+    statuses = attack(LOGIN[0], data, spoof=True, times=times)
+    assert len(statuses) == 8 * times
     assert 1 <= statuses.count(422) <= 10 + FEW
 
 

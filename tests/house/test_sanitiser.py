@@ -217,6 +217,11 @@ WRITTEN = {
 SCHEMES = ("http://", "https://", "mailto:", "tel:", "#fn")
 
 
+def parsed(html: str | BeautifulSoup) -> BeautifulSoup:
+    """A page that may have been read already, since reading it takes longest."""
+    return BeautifulSoup(html, "html.parser") if isinstance(html, str) else html
+
+
 def faults_written(html: str) -> Iterator[str]:
     """What HTML made of a person's text holds beside what people may write."""
     for element in BeautifulSoup(html, "html.parser").find_all(True):
@@ -244,9 +249,9 @@ def _faults(element: Tag) -> Iterator[str]:
 OUR_LINKS = ("/static/", "/manifest.webmanifest")
 
 
-def faults_of_page(html: str) -> Iterator[str]:
-    """What a page of ours holds that no page of ours holds."""
-    page = BeautifulSoup(html, "html.parser")
+def faults_of_page(html: str | BeautifulSoup) -> Iterator[str]:
+    """What a page of ours holds that no page of ours holds. Marks are taken out of `html`."""
+    page = parsed(html)
     for element in page.find_all(True):
         if element.name in NEVER:
             yield f"<{element.name}>"

@@ -42,6 +42,7 @@ from tests.house.test_sanitiser import (
     WRAPS,
     faults_of_page,
     faults_written,
+    parsed,
     same,
 )
 
@@ -203,9 +204,9 @@ SHOWN |= {"controls", "preload", "aria-label"}
 ADDRESSED = {"src", "srcset", "poster", "data", "background", "ping", "manifest"}
 
 
-def loads_from_elsewhere(html: str) -> Iterator[str]:
+def loads_from_elsewhere(html: str | BeautifulSoup) -> Iterator[str]:
     """What a browser would ask another machine for by itself when it shows this page."""
-    page = BeautifulSoup(html, "html.parser")
+    page = parsed(html)
     for element in page.find_all(True):
         names = ADDRESSED | (
             {"href"} if element.name in {"link", "image", "use", "base"} else set()
@@ -236,14 +237,14 @@ def faults_of(answer: HttpResponse) -> list[str]:
         as_file = "attachment" in answer.headers.get("Content-Disposition", "")
         is_plain = kind.startswith("text/plain") or not answer.content
         return [] if as_file or is_plain else [f"{kind} is shown"]
-    html = answer.content.decode()
-    found = [fault for fault in faults_of_page(html) if fault not in {"<img>", "<audio>"}]
-    return [*found, *loads_from_elsewhere(html), *not_attached(html)]
+    page = parsed(answer.content.decode())
+    found = [*loads_from_elsewhere(page), *not_attached(page)]
+    return found + [fault for fault in faults_of_page(page) if fault not in {"<img>", "<audio>"}]
 
 
-def not_attached(html: str) -> Iterator[str]:
+def not_attached(html: str | BeautifulSoup) -> Iterator[str]:
     """Pictures and recordings that are none of those that were attached."""
-    for element in BeautifulSoup(html, "html.parser").select("img, audio"):
+    for element in parsed(html).select("img, audio"):
         src = str(element.get("src", ""))
         if not src.startswith("/journal/attachments/") or not element.attrs.keys() <= SHOWN:
             yield f"{element}"

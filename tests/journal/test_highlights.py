@@ -494,10 +494,14 @@ def test_others_find_nothing(entry, bob_client) -> None:
     assert Highlight.objects.get().note == ""
 
 
-def test_no_payload_gets_past_the_marks(alice, alice_client) -> None:
-    """What is marked, what is noted, and the names of links, on every page that shows them."""
+@pytest.mark.parametrize("step", [25, pytest.param(1, marks=pytest.mark.nightly)])
+def test_no_payload_gets_past_the_marks(alice, alice_client, step) -> None:
+    """What is marked, what is noted, and the names of links, on every page that shows them.
+
+    By day with one payload of twenty-five.
+    """
     found = []
-    for payload in PAYLOADS[::5]:
+    for payload in PAYLOADS[::step]:
         entry = make_entry(alice, body=f"start {payload}\n\nand end")
         words = shown(entry.body_html)
         highlight = make_highlight(entry, words[: len(words) // 2].strip(), note=clean(payload))
