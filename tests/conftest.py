@@ -57,6 +57,12 @@ def _remember_pages(store, signal, sender, template, context, **kwargs) -> None:
 django_client.store_rendered_templates = _remember_pages
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What is marked long begins first, so that nobody waits for it at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
 @pytest.fixture(autouse=True)
 def _clean_slate(tmp_path: Path, settings: Settings) -> None:
     """Each test has its own folder for files; mail stays in memory."""

@@ -137,4 +137,5 @@ def test_words_are_marked_without_scripts(
     expect(page.locator(".errorlist")).to_contain_text("They stand in 3 places.")
     page.get_by_label("Later there was tea again").check()
     page.get_by_role("button", name="Highlight").click()
+    expect(page.locator(".marked-text .prose mark")).to_have_count(2)
     assert marked(page) == "nobody|tea"

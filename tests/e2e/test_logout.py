@@ -137,6 +137,7 @@ def test_it_works_without_scripts(make_desk: Callable[..., Desk], alice: User) -
     desk = make_desk(alice, java_script_enabled=False)
     page = desk.open("/accounts/logout/")
     page.locator("form[data-logout] button").click()
+    expect(page.locator("form[data-logout]")).to_have_count(0)
     page.goto("/today/")
     assert "/accounts/login/" in page.url
 

@@ -110,8 +110,8 @@ def test_an_entry_that_lies_here_is_gone_on_with(desk: Desk, entry: Entry) -> No
     page = get_ready(desk)
     desk.context.set_offline(True)
     page.goto(f"/journal/{entry.pk}/")
-    assert text_of(page).input_value() == "Common ground."
-    assert page.locator("tl-writer [name=title]").input_value() == "Plain"
+    expect(text_of(page)).to_have_value("Common ground.")
+    expect(page.locator("tl-writer [name=title]")).to_have_value("Plain")
     write(page, " And on.")
     expect_state(page, "device")
     desk.context.set_offline(False)

@@ -36,9 +36,9 @@ def test_it_has_the_fields_and_no_buttons_that_need_a_script(plain_desk: Desk) -
     page.locator("tl-writer details.fold summary").click()
     page.locator("tl-writer .scale label", has=page.locator("[name=mood][value='2']")).click()
     page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator(".prose li")).to_have_count(2)
     entry = Entry.objects.get()
     page.wait_for_url(f"**/journal/{entry.pk}/")
-    expect(page.locator(".prose li")).to_have_count(2)
     assert entry.mood == 2
     page.get_by_role("link", name="Go on writing").click()
     expect(page.locator("textarea[name=body]")).to_have_value(entry.body)
@@ -73,9 +73,9 @@ def test_it_turns_pages(plain_desk: Desk, alice: User) -> None:
     for number in range(25):
         make_entry(alice, body=f"Line {number}.", local_date=TODAY - timedelta(days=number))
     page = plain_desk.open("/journal/")
-    assert page.locator(".entry-row").count() == 20
+    expect(page.locator(".entry-row")).to_have_count(20)
     page.get_by_role("link", name="Older entries").click()
-    assert page.locator(".entry-row").count() == 5
+    expect(page.locator(".entry-row")).to_have_count(5)
     expect(page.locator(".entry-row").last).to_contain_text("Line 24.")
 
 
@@ -84,10 +84,12 @@ def test_it_settles_two_texts(plain_desk: Desk, alice: User) -> None:
     here, there = plain_desk.open(edit(entry)), plain_desk.open(edit(entry))
     there.fill("textarea[name=body]", "First, changed there.\nShared.")
     there.get_by_role("button", name="Save").click()
+    expect(there.locator(".prose")).to_contain_text("changed there")
     here.fill("textarea[name=body]", "First.\nShared, changed here.")
     here.get_by_role("button", name="Save").click()
     expect(here.get_by_role("heading", level=1)).to_contain_text("Two texts")
     here.get_by_role("button", name="Keep what I just wrote").click()
+    expect(here.get_by_role("button", name="Keep what I just wrote")).to_have_count(0)
     assert Entry.objects.get().body == "First.\nShared, changed here."
     kept = set(Revision.objects.values_list("body", flat=True))
     assert kept == {"First.\nShared.", "First, changed there.\nShared."}
@@ -104,6 +106,7 @@ def test_it_sends_again_after_logging_in_again(plain_desk: Desk, alice: User) ->
     )
     plain_desk.log_in(alice)
     page.get_by_role("button", name="Send it again").click()
+    expect(page.get_by_role("button", name="Send it again")).to_have_count(0)
     assert Entry.objects.get().body == "Written for an hour, on a train, with no connection."
 
 
@@ -135,6 +138,7 @@ def test_words_of_somebody_else_are_shown_and_not_saved(plain_desk: Desk, bob: U
 def test_it_logs_out(plain_desk: Desk) -> None:
     page = plain_desk.open("/accounts/logout/")
     page.locator("form[action*=logout] button").click()
+    expect(page.locator("form[action*=logout] button")).to_have_count(0)
     page.goto("/today/")
     assert "/accounts/login/" in page.url
 
