@@ -5,7 +5,7 @@ all instants were made from a day and a zone when they were agreed, so that no c
 moves them. Nothing is done to promises of who is leaving.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -22,6 +22,8 @@ GRACE = timedelta(hours=24)
 SILENCE = timedelta(days=60)
 # The owner is told twice before silence breaks a promise.
 NOTICES = {1: timedelta(days=30), 2: timedelta(days=53)}
+# However late the clock comes, this lies between one word to the owner and what follows it.
+APART = timedelta(days=7)
 BATCH = 500
 
 
@@ -39,11 +41,11 @@ class Passed:
 
 
 def pass_time(now: datetime) -> Passed:
-    """Do whatever is due by now."""
+    """Do whatever is due by now, in the order in which it would have come."""
     return Passed(
         let_go_on=_let_go_on(now),
-        lapsed=_each(_unanswered(now), _lapse, now),
         refused=_each(_unagreed(now), _refuse, now),
+        lapsed=_each(_unanswered(now), _lapse, now),
         overdue=_each(_falling_due(now), _fall_due, now),
         unheard=_each(_unassessed(now), _close_unheard, now),
         noticed=_each(_silent(now, NOTICES[1]), _notice, now),
@@ -89,7 +91,7 @@ def _lapse(turn: Turn) -> bool:
         passed = turn.promise.answer_by
     if passed is None or turn.now <= passed + GRACE:
         return False
-    turn.say(Move.LAPSE, passed=passed.isoformat())
+    turn.say(Move.LAPSE, said_at=passed + GRACE, passed=passed.isoformat())
     return True
 
 
@@ -97,15 +99,16 @@ def _refuse(turn: Turn) -> bool:
     """M17: silence is no yes."""
     if turn.amendment is None or turn.now <= turn.amendment.answer_by:
         return False
-    changing.refuse(turn)
+    changing.refuse(turn, said_at=turn.amendment.answer_by)
     return True
 
 
 def _fall_due(turn: Turn) -> bool:
     """M19: the due moment passed with nothing delivered. It is still owed."""
-    if turn.state is not State.ACTIVE or not turn.promise.is_due(turn.now):
+    due = turn.promise.due_at
+    if turn.state is not State.ACTIVE or due is None or turn.now <= due:
         return False
-    turn.say(Move.FALL_DUE, due=turn.promise.due_at.isoformat() if turn.promise.due_at else "")
+    turn.say(Move.FALL_DUE, said_at=due, due=due.isoformat())
     return True
 
 
@@ -137,19 +140,17 @@ def _notice(turn: Turn) -> bool:
     """Tell the owner, at most twice for one silence (shown on Today)."""
     promise = turn.promise
     quiet = turn.now - max(promise.moved_at, promise.due_at or promise.moved_at)
-    given = set(
-        Notice.objects.filter(promise=promise, after_seq=promise.seq).values_list(
-            "number", flat=True
-        )
-    )
-    due = [number for number, after in NOTICES.items() if quiet > after and number not in given]
-    if turn.state is not State.OVERDUE or not due:
+    last = promise.notices.filter(after_seq=promise.seq).order_by("-number").first()
+    number = last.number + 1 if last else 1
+    if turn.state is not State.OVERDUE or number not in NOTICES or quiet <= NOTICES[number]:
+        return False
+    if last and turn.now - last.given_at < APART:
         return False
     Notice.objects.create(
         owner_id=promise.owner_id,
         promise=promise,
         after_seq=promise.seq,
-        number=due[0],
+        number=number,
         given_at=turn.now,
     )
     return True
@@ -159,7 +160,7 @@ def _break(turn: Turn) -> bool:
     """M26: sixty days of silence, after the owner was told twice; a week after the second time."""
     promise = turn.promise
     told = Notice.objects.filter(promise=promise, after_seq=promise.seq)
-    enough = told.filter(number=2, given_at__lte=turn.now - (SILENCE - NOTICES[2])).exists()
+    enough = told.filter(number=2, given_at__lte=turn.now - APART).exists()
     quiet = turn.now - max(promise.moved_at, promise.due_at or promise.moved_at)
     if turn.state is not State.OVERDUE or quiet <= SILENCE or not enough:
         return False
@@ -169,28 +170,37 @@ def _break(turn: Turn) -> bool:
 
 def _let_go_on(now: datetime) -> int:
     """What waits for a promise that has come about, where that was missed at the time."""
+    done = models.Q(state__in=[State.DELIVERED, State.UNHEARD], links_back__until="delivered")
     waiting = Promise.objects.filter(
+        done | models.Q(state=State.KEPT),
         links_back__kind="depends_on",
         links_back__source__state=State.CONDITIONAL,
-        state__in=[State.DELIVERED, State.KEPT],
         owner__deletion_asked_at=None,
     )
-    return sum(handing_on.let_go_on(done, now) for done in waiting.distinct()[:BATCH])
+    moved = 0
+    for batch in _batches(waiting):
+        rows = Promise.objects.filter(pk__in=[pk for _, pk in batch]).order_by("pk")
+        moved += sum(handing_on.let_go_on(row, now) for row in rows)
+    return moved
 
 
 def _each(rows: models.QuerySet[Promise], move: Callable[[Turn], bool], now: datetime) -> int:
     """Do it to each, under its own lock; one that cannot be moved stops no other."""
-    found: Iterable[tuple[UUID, UUID]] = (
-        rows.filter(owner__deletion_asked_at=None)
-        .order_by("pk")
-        .distinct()
-        .values_list("owner_id", "pk")
-    )
     done = 0
-    for owner, pk in list(found):
-        try:
-            with locked(owner, pk) as row:
-                done += move(Turn(row, CLOCK, now))
-        except (Promise.DoesNotExist, Illegal):
-            continue
+    for batch in _batches(rows.filter(owner__deletion_asked_at=None)):
+        for owner, pk in batch:
+            try:
+                with locked(owner, pk) as row:
+                    done += move(Turn(row, CLOCK, now))
+            except (Promise.DoesNotExist, Illegal):
+                continue
     return done
+
+
+def _batches(rows: models.QuerySet[Promise]) -> Iterator[list[tuple[UUID, UUID]]]:
+    """Owners and ids of these, so many at a time, each once, whatever becomes of them meanwhile."""
+    rows = rows.order_by("pk").distinct()
+    batch = list(rows.values_list("owner_id", "pk")[:BATCH])
+    while batch:
+        yield batch
+        batch = list(rows.filter(pk__gt=batch[-1][1]).values_list("owner_id", "pk")[:BATCH])

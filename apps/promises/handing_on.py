@@ -180,7 +180,11 @@ def let_go_on(done: Promise, now: datetime) -> int:
 
     A chain: each is answered for by its own promiser.
     """
-    reached = {State.DELIVERED: ["delivered"], State.KEPT: ["delivered", "kept"]}
+    reached = {
+        State.DELIVERED: ["delivered"],
+        State.UNHEARD: ["delivered"],
+        State.KEPT: ["delivered", "kept"],
+    }
     waiting = done.links_back.filter(
         kind=Kind.DEPENDS_ON,
         until__in=reached.get(State(done.state), []),

@@ -53,6 +53,8 @@ def as_guest(promise: Promise, invitation: Invitation) -> Actor:
     role = promise.guest_role
     if role is None:
         raise Illegal("a promise to oneself has no guest")
+    if (invitation.promise_id, invitation.person_id) != (promise.pk, promise.person_id):
+        raise Illegal("a link of somebody else, or to something else")
     return Actor(role, Via.LINK, person_id=invitation.person_id, invitation_id=invitation.pk)
 
 
@@ -98,8 +100,8 @@ class Turn:
 
     def check(self, move: Move) -> State:
         """The state this move leads to. Raises Illegal."""
-        if self.actor.role is not Role.CLOCK and self.actor.via is Via.SYSTEM:
-            raise Illegal("a party speaks for itself")
+        if (self.actor.role is Role.CLOCK) is not (self.actor.via is Via.SYSTEM):
+            raise Illegal("a party speaks for itself, and only the clock for the clock")
         return after(self.state, move, self.actor.role, self.facts)
 
     def check_version(self, number: int | None) -> None:
@@ -119,8 +121,9 @@ class Turn:
     ) -> Event:
         """Write one event and take the promise to where it leads. Raises Illegal.
 
-        `said_at` is for what is reported: never later than now. `version` names the terms it is
-        about, those of the promise where it is left out.
+        `said_at` is for what is reported, never later than now, and for the clock the moment that
+        passed: a clock that comes late moves a promise from when it should have. `version` names
+        the terms it is about, those of the promise where it is left out.
         """
         promise = self.promise
         before = promise.state if promise.seq else ""
@@ -132,7 +135,11 @@ class Turn:
             self._overtake()
         promise.state = reached
         promise.seq += 1
-        promise.moved_at = self.now
+        said_at = min(said_at or self.now, self.now)
+        if self.actor.role is Role.CLOCK:
+            promise.moved_at = max(promise.moved_at, said_at)
+        else:
+            promise.moved_at = self.now
         if reached in ENDED:
             promise.ended_at = promise.ended_at if before == reached else self.now
         else:
@@ -149,7 +156,7 @@ class Turn:
             actor_user_id=self.actor.user_id,
             actor_person_id=self.actor.person_id,
             via=self.actor.via,
-            said_at=min(said_at or self.now, self.now),
+            said_at=said_at,
             recorded_at=self.now,
             terms_version=version or promise.version,
             invitation_id=self.actor.invitation_id,
@@ -217,6 +224,11 @@ def turn(owner: UUID, promise: UUID, actor: Actor, now: datetime) -> Iterator[Tu
 
 @contextmanager
 def locked(owner: UUID, promise: UUID) -> Iterator[Promise]:
-    """The row itself, in a transaction, before it is known who acts on it."""
+    """The row itself, in a transaction, before it is known who acts on it.
+
+    Its key is not locked: a link to it may be written by another turn meanwhile, which would
+    otherwise wait for this one, as this one may wait for that.
+    """
     with transaction.atomic():
-        yield Promise.objects.select_for_update(of=("self",)).get(owner=owner, pk=promise)
+        rows = Promise.objects.select_for_update(of=("self",), no_key=True)
+        yield rows.get(owner=owner, pk=promise)
