@@ -41,6 +41,8 @@ def propose(
         raise Refused(_("Say by when."))
     if wanted.due_at != promise.due_at and wanted.due_at <= turn.now:
         raise Refused(_("The new day must still be to come."))
+    if wanted.condition and "condition" in changed and turn.state is not State.CONDITIONAL:
+        raise Refused(_("It is owed already: it cannot wait for something new."))
     limit = turn.now + MOST_WAIT
     soonest = min(limit, promise.due_at) if promise.due_at > turn.now else limit
     terms = put(turn, wanted)

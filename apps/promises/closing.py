@@ -156,6 +156,7 @@ def correct(turn: Turn, *, note: str = "", said_at: datetime | None = None) -> N
 
 def release(turn: Turn, *, because: str, note: str = "", said_at: datetime | None = None) -> None:
     """They let the other off (M24): it is no longer needed, forgiven, or replaced."""
+    turn.check(Move.RELEASE)
     if because not in RELEASED_BECAUSE:
         raise Refused(_("Say why: no longer needed, forgiven, or replaced."))
     turn.say(Move.RELEASE, note=note, said_at=said_at, because=because)
