@@ -1,7 +1,7 @@
 """The loop from a request to a word that it was of worth, by the verbs alone."""
 
 from contextlib import AbstractContextManager
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -17,7 +17,7 @@ P, R = Role.PROMISER, Role.RECIPIENT
 DAY = timedelta(days=1)
 
 
-def act(promise: Promise, role: Role, now: datetime = NOW) -> AbstractContextManager[Turn]:
+def act(promise: Promise, role: Role, now=NOW) -> AbstractContextManager[Turn]:
     return turn(promise.owner_id, promise.pk, as_owner(promise, role), now)
 
 

@@ -109,9 +109,9 @@ def test_a_change_is_answered_by_the_other_and_there_is_one(
                 assert refused(promise, move, role), (move, role)
                 assert whole(alice) == before
             else:
-                with taken_back():
-                    with turn(alice.pk, promise.pk, actor_as(promise, role), NOW) as it:
-                        perform(it, move)
+                actor = actor_as(promise, role)
+                with taken_back(), turn(alice.pk, promise.pk, actor, NOW) as it:
+                    perform(it, move)
 
 
 @pytest.mark.parametrize("side", [Side.ASKED, Side.OWN])
