@@ -110,12 +110,12 @@ def _remove_if_still_due(pk: UUID, now: datetime) -> bool:
 
 def _deepest_first() -> list[tuple[type[models.Model], str]]:
     """Every model that points at a person, with the field that does, whoever is pointed at last."""
-    owners = {
-        model: field.name
-        for model in apps.get_models(include_auto_created=True)
-        for field in model._meta.concrete_fields
-        if field.remote_field and field.remote_field.model is User
-    }
+    owners: dict[type[models.Model], str] = {}
+    for model in apps.get_models(include_auto_created=True):
+        for field in model._meta.concrete_fields:
+            # Its owner comes first; whom else a row names may be nobody.
+            if field.remote_field and field.remote_field.model is User:
+                owners.setdefault(model, field.name)
     order: TopologicalSorter[type[models.Model]] = TopologicalSorter()
     for model in owners:
         order.add(model)

@@ -53,6 +53,8 @@ class Command(BaseCommand):
                     "Give another one, or --replace to delete them first with all they wrote."
                 )
             if there:
+                # What was promised stays while its owner does: the database wants to know.
+                User.objects.filter(pk=there.pk).update(deletion_asked_at=timezone.now())
                 there.delete()
             made = life.make(
                 email=email,
