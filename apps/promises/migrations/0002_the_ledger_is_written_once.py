@@ -3,7 +3,7 @@
 Events are written once: a trigger refuses to change one, but for whom it points at (people are
 merged and forgotten) and for its words, which go as a whole or not at all; and to delete one, but
 with a draft nobody saw or with an account that is leaving. Terms that were put on the table stay
-as they were put. No chain of links leads back to its beginning, whoever adds them at once.
+as they were put, and go only with their owner's account. No chain of links leads back to its beginning, whoever adds them at once.
 No link crosses owners.
 """
 
@@ -126,8 +126,24 @@ $$;
 
 CREATE TRIGGER terms_stay BEFORE UPDATE ON promises_terms
     FOR EACH ROW WHEN (OLD.put_at IS NOT NULL) EXECUTE FUNCTION throughline_terms_stay();
+
+CREATE FUNCTION throughline_terms_remain() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT FROM accounts_user WHERE id = OLD.owner_id AND deletion_asked_at IS NULL)
+    THEN
+        RAISE EXCEPTION 'terms that were put on the table remain'
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN OLD;
+END
+$$;
+
+CREATE TRIGGER terms_remain BEFORE DELETE ON promises_terms
+    FOR EACH ROW WHEN (OLD.put_at IS NOT NULL) EXECUTE FUNCTION throughline_terms_remain();
 """
 NO_TERMS = """
+DROP TRIGGER terms_remain ON promises_terms;
+DROP FUNCTION throughline_terms_remain();
 DROP TRIGGER terms_stay ON promises_terms;
 DROP FUNCTION throughline_terms_stay();
 """
