@@ -21,6 +21,8 @@ from apps.promises.states import ENDED, Illegal, Move, Role, State
 from apps.promises.wanting import Wanted
 
 ASSESS_WITHIN = timedelta(days=14)
+# What is recorded and delivered within this was done already when it was written down (M13).
+SITTING = timedelta(minutes=10)
 CORRECT_WITHIN = timedelta(days=7)
 # After "delivered, not heard" a late word still counts.
 HEARD_WITHIN = timedelta(days=180)
@@ -74,6 +76,8 @@ def deliver(
     at = min(said_at or turn.now, turn.now)
     promise.delivered_at = at
     promise.assess_by = turn.now + ASSESS_WITHIN
+    if promise.events.filter(move=Move.RECORD, recorded_at__gt=turn.now - SITTING).exists():
+        promise.is_retro = True
     event = turn.say(Move.DELIVER, note=note, said_at=at)
     last = turn.delivery
     turn.delivery = Delivery.objects.create(
