@@ -8,6 +8,7 @@ moves them. Nothing is done to promises of who is leaving.
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 from django.db import models
@@ -40,16 +41,20 @@ class Passed:
     broken: int
 
 
-def pass_time(now: datetime) -> Passed:
-    """Do whatever is due by now, in the order in which it would have come."""
+def pass_time(now: datetime, of: UUID | None = None) -> Passed:
+    """Do whatever is due by now, in the order in which it would have come.
+
+    To promises of everybody, or only of the owner `of`.
+    """
+    each = partial(_each, now=now, of=of)
     return Passed(
-        let_go_on=_let_go_on(now),
-        refused=_each(_unagreed(now), _refuse, now),
-        lapsed=_each(_unanswered(now), _lapse, now),
-        overdue=_each(_falling_due(now), _fall_due, now),
-        unheard=_each(_unassessed(now), _close_unheard, now),
-        noticed=_each(_silent(now, NOTICES[1]), _notice, now),
-        broken=_each(_silent(now, SILENCE), _break, now),
+        let_go_on=_let_go_on(now, of),
+        refused=each(_unagreed(now), _refuse),
+        lapsed=each(_unanswered(now), _lapse),
+        overdue=each(_falling_due(now), _fall_due),
+        unheard=each(_unassessed(now), _close_unheard),
+        noticed=each(_silent(now, NOTICES[1]), _notice),
+        broken=each(_silent(now, SILENCE), _break),
     )
 
 
@@ -168,7 +173,7 @@ def _break(turn: Turn) -> bool:
     return True
 
 
-def _let_go_on(now: datetime) -> int:
+def _let_go_on(now: datetime, of: UUID | None) -> int:
     """What waits for a promise that has come about, where that was missed at the time."""
     done = models.Q(state__in=[State.DELIVERED, State.UNHEARD], links_back__until="delivered")
     waiting = Promise.objects.filter(
@@ -178,16 +183,22 @@ def _let_go_on(now: datetime) -> int:
         owner__deletion_asked_at=None,
     )
     moved = 0
-    for batch in _batches(waiting):
+    for batch in _batches(waiting, of):
         rows = Promise.objects.filter(pk__in=[pk for _, pk in batch]).order_by("pk")
         moved += sum(handing_on.let_go_on(row, now) for row in rows)
     return moved
 
 
-def _each(rows: models.QuerySet[Promise], move: Callable[[Turn], bool], now: datetime) -> int:
+def _each(
+    rows: models.QuerySet[Promise],
+    move: Callable[[Turn], bool],
+    *,
+    now: datetime,
+    of: UUID | None,
+) -> int:
     """Do it to each, under its own lock; one that cannot be moved stops no other."""
     done = 0
-    for batch in _batches(rows.filter(owner__deletion_asked_at=None)):
+    for batch in _batches(rows.filter(owner__deletion_asked_at=None), of):
         for owner, pk in batch:
             try:
                 with locked(owner, pk) as row:
@@ -197,8 +208,10 @@ def _each(rows: models.QuerySet[Promise], move: Callable[[Turn], bool], now: dat
     return done
 
 
-def _batches(rows: models.QuerySet[Promise]) -> Iterator[list[tuple[UUID, UUID]]]:
+def _batches(rows: models.QuerySet[Promise], of: UUID | None) -> Iterator[list[tuple[UUID, UUID]]]:
     """Owners and ids of these, so many at a time, each once, whatever becomes of them meanwhile."""
+    if of is not None:
+        rows = rows.filter(owner=of)
     rows = rows.order_by("pk").distinct()
     batch = list(rows.values_list("owner_id", "pk")[:BATCH])
     while batch:

@@ -11,6 +11,7 @@ from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from django.db.models import F
 
+from apps.accounts import leaving
 from apps.accounts.models import User
 from apps.home.demo import attachments, life, texts, wording
 from apps.home.demo.chance import Chance
@@ -29,6 +30,9 @@ from apps.journal.models import (
     Unsettled,
 )
 from apps.people.models import Person
+from apps.promises.models import Promise
+from apps.promises.replaying import differing
+from tests.factories import NOW
 
 TODAY = date(2026, 11, 20)
 EMAIL = "mira@example.org"
@@ -37,6 +41,12 @@ EMAIL = "mira@example.org"
 def make(**over: Any) -> User:
     values = {"email": EMAIL, "password": None, "today": TODAY, "entries": 60} | over
     return life.make(**values).owner
+
+
+def forget(user: User) -> None:
+    """Everything of theirs, as when an account goes: a ledger stays as long as its owner."""
+    User.objects.filter(pk=user.pk).update(deletion_asked_at=NOW)
+    leaving.remove(user)
 
 
 def rows(model: Any, owner: User) -> list[dict[str, Any]]:
@@ -50,10 +60,29 @@ def rows(model: Any, owner: User) -> list[dict[str, Any]]:
 def test_it_is_the_same_to_the_byte_for_the_same_seed_and_day(model: Any) -> None:
     first = make()
     before = rows(model, first)
-    first.delete()
+    forget(first)
     again = rows(model, make())
     assert before == again
     assert before
+
+
+def told(owner: User) -> list[tuple[Any, ...]]:
+    """Promises but for the ids that chance gives them."""
+    fields = ("what", "side", "state", "seq", "due_at", "moved_at", "person__name")
+    return sorted(Promise.objects.for_user(owner).values_list(*fields), key=str)
+
+
+@pytest.mark.django_db
+def test_its_promises_are_the_same_as_well_and_each_ledger_is_a_true_one() -> None:
+    first = make(entries=400)
+    before = told(first)
+    assert {state for _what, _side, state, *_ in before} >= {
+        *("draft", "requested", "active", "overdue", "delivered", "kept", "unheard"),
+        *("declined", "released", "revoked", "broken"),
+    }
+    assert list(differing(first.pk)) == []
+    forget(first)
+    assert told(make(entries=400)) == before
 
 
 @pytest.mark.django_db

@@ -56,7 +56,7 @@ def add(life: Life) -> None:
     for tie in texts.promise_ties():
         if tie["from"] in made and tie["to"] in made:
             handing_on.link(made[tie["from"]], tie["kind"], made[tie["to"]])
-    clock.pass_time(_moment(life, 0, 6))
+    clock.pass_time(_moment(life, 0, 6), life.owner.pk)
 
 
 def _tell(life: Life, told: Told, person: Person | None) -> Promise:
@@ -107,7 +107,7 @@ PROMISER = {"counter", "promise", "propose", "deliver", "revoke", "break", "decl
 def _take(life: Life, told: Told, promise: Promise, step: dict[str, Any]) -> None:
     """One step, and before it whatever the clock has done by then."""
     now = _moment(life, step["on"], 15)
-    clock.pass_time(now - timedelta(hours=1), [promise.pk])
+    clock.pass_time(now - timedelta(hours=1), life.owner.pk)
     role = Role.PROMISER if step["do"] in PROMISER else Role.RECIPIENT
     if step["do"] == "own":
         role = Role.PROMISER if told.side != Side.ASKED else Role.RECIPIENT
