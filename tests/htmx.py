@@ -61,7 +61,8 @@ def fields(form: Tag) -> dict[str, str]:
             chosen = control.select("option[selected]") or control.select("option")
             data[control["name"]] = chosen[0].get("value", "")
         else:
-            data[control["name"]] = control.get("value", "")
+            without = "on" if kind in {"checkbox", "radio"} else ""
+            data[control["name"]] = control.get("value", without)
     return data
 
 
