@@ -115,12 +115,15 @@ def _targets(who: Measured, port: int, now: datetime) -> list[Target]:
         for _, fields in begun
     ]
     pages = [f"/journal/{pk}/" for pk in who.pages]
+    promises = [f"/promises/{pk}/" for pk in who.promises]
     saves = [f"/journal/{pk}/save/" for pk, _ in begun]
     return [
         Target(FLOOR, "floor", Variant("GET", ["/floor/"], headers, [])),
         Target("today", "home:today", Variant("GET", ["/today/"], headers, [])),
         Target("journal", "journal:entry_list", Variant("GET", ["/journal/"], headers, [])),
         Target("entry", "journal:entry_detail", Variant("GET", pages, headers, [])),
+        Target("promises", "promises:promise_list", Variant("GET", ["/promises/"], headers, [])),
+        Target("promise", "promises:promise_detail", Variant("GET", promises, headers, [])),
         Target("save", "journal:entry_save", Variant("POST", saves, saving, bodies)),
     ]
 

@@ -21,6 +21,7 @@ from apps.home.demo import life
 from apps.journal import drafting, tasks, uploads
 from apps.journal.drafting import Draft, Hand
 from apps.journal.models import Attachment, Entry
+from tests.bench.promising import promise_few, promise_much
 
 MANY, FEW, CROWD, EACH = 20_000, 200, 200, 12
 QUICK = 4_000
@@ -42,6 +43,7 @@ class Measured:
     cookies: str
     csrf: str
     pages: list[UUID]  # entries of middle length, to be read one by one
+    promises: list[UUID]
 
 
 def people(today: date, now: datetime, *, quick: bool) -> tuple[Measured, Measured, Measured]:
@@ -172,6 +174,7 @@ def _measured(email: str, entries: int, now: datetime) -> Measured:
         entries=entries,
         cookies=f"{cookies}; {settings.CSRF_COOKIE_NAME}={csrf}",
         csrf=csrf,
+        promises=promise_much(user, now) if entries > FEW else promise_few(user),
         pages=list(middle.newest_first().values_list("pk", flat=True)[:40]),
     )
 
