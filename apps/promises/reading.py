@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 
 from apps.accounts.models import User
 from apps.core.periods import instant_on
+from apps.core.statements import KeyedStatement, Statement
 from apps.people.models import Person
 from apps.promises.models import (
     Amendment,
@@ -27,10 +28,10 @@ from apps.promises.states import Move, Role, State, moves_of
 from apps.promises.wording import Saying, saying
 
 # A group shows as many at first; a page of one group, or of those that ended, has more.
-SHOWN = 12
+SHOWN = 8
 PAGE = 50
 # Enough for everything that is under way in most lives; what is beyond has its own page.
-LIVE_READ = 200
+LIVE_READ = 120
 EVENTS_SHOWN = 200
 
 
@@ -61,13 +62,14 @@ def register(user: User, person: Person | None = None) -> Register:
 
     Two queries, however long the register is.
     """
-    rows = _shown(user, person)
+    if person is None:
+        counted, live = _counts(owner=user.pk), _live(owner=user.pk)
+    else:
+        counted = _counts_with(owner=user.pk, person=person.pk)
+        live = _live_with(owner=user.pk, person=person.pk)
     counts: Counter[Need] = Counter()
-    for side, state, by, many in (
-        rows.order_by().values_list("side", "state", "amendment_by").annotate(Count("id"))
-    ):
+    for side, state, by, many in counted:
         counts[need_of(side, state, by)] += many
-    live = rows.filter(where_needed(LIVE)).with_person().order_by(*SOONEST)[:LIVE_READ]
     by_need: dict[Need, list[Promise]] = {need: [] for need in LIVE}
     for row in live:
         by_need[need_of(row.side, row.state, row.amendment_by)].append(row)
@@ -77,6 +79,43 @@ def register(user: User, person: Person | None = None) -> Register:
 
 
 SOONEST = (Coalesce("due_at", "answer_by").asc(nulls_last=True), "id")
+# What a row of a list shows.
+ROW = (
+    *("owner_id", "side", "state", "amendment_by", "what", "due_at", "due_precision", "due_zone"),
+    *("answer_by", "holds", "ended_at", "person__name"),
+)
+
+
+@Statement
+def _counts(owner: Any) -> Any:
+    """How many there are of each kind that needs something else."""
+    return _kinds(Promise.objects.filter(owner=owner))
+
+
+@Statement
+def _counts_with(owner: Any, person: Any) -> Any:
+    return _kinds(Promise.objects.filter(owner=owner, person=person))
+
+
+def _kinds(rows: Any) -> Any:
+    kinds = rows.shown().order_by().values_list("side", "state", "amendment_by")
+    return kinds.annotate(Count("id"))
+
+
+@Statement
+def _live(owner: Any) -> Any:
+    """What is under way, by when it is due."""
+    return _under_way(Promise.objects.filter(owner=owner))
+
+
+@Statement
+def _live_with(owner: Any, person: Any) -> Any:
+    return _under_way(Promise.objects.filter(owner=owner, person=person))
+
+
+def _under_way(rows: Any) -> Any:
+    found = rows.shown().filter(where_needed(LIVE)).with_person().only(*ROW)
+    return found.order_by(*SOONEST)[:LIVE_READ]
 
 
 @dataclass(frozen=True)
@@ -122,12 +161,17 @@ def wanted_today(user: User, day: date) -> list[Promise]:
     One query; at most five.
     """
     ends = instant_on(day + timedelta(days=1), time(0), user.time_zone or "UTC")
-    mine = Promise.objects.for_user(user).shown()
-    return list(
-        mine.filter(where_needed([Need.ANSWER]) | Q(where_needed([Need.DELIVER]), due_at__lte=ends))
-        .with_person()
-        .order_by(*SOONEST)[:5]
-    )
+    return _wanted(owner=user.pk, ends=ends)
+
+
+TODAY_SHOWN = 5
+
+
+@Statement
+def _wanted(owner: Any, ends: Any) -> Any:
+    mine = Promise.objects.filter(owner=owner).shown()
+    wanted = where_needed([Need.ANSWER]) | Q(where_needed([Need.DELIVER]), due_at__lte=ends)
+    return mine.filter(wanted).with_person().only(*ROW).order_by(*SOONEST)[:TODAY_SHOWN]
 
 
 def _shown(user: User, person: Person | None) -> Any:
@@ -186,16 +230,16 @@ class Story:
 
 def story_of(promise: Promise, now: datetime) -> Story:
     """All that is known of it, for its owner. Six queries, however long its story is."""
-    versions = {terms.number: terms for terms in promise.all_terms.order_by("number")}
+    key = {"owner": promise.owner_id, "promise": promise.pk}
+    versions = {terms.number: terms for terms in _terms(**key)}
     terms = versions[promise.version]
     amendment = None
     if promise.amendment_by:
         amendment = promise.amendments.get(status=Amendment.Status.OPEN)
         amendment.terms = next(it for it in versions.values() if it.pk == amendment.terms_id)
-    assessments = list(promise.assessments.order_by("said_at", "id"))
-    links = PromiseLink.objects.filter(Q(source=promise) | Q(target=promise))
-    found = list(links.select_related("source__person", "target__person").order_by("kind", "id"))
-    events = list(promise.events.select_related("actor_person").order_by("-seq")[:EVENTS_SHOWN])
+    assessments = _assessments(**key) if promise.delivered_at or promise.ended_at else []
+    found = _links(**key)
+    events = _events(**key)
     buttons, reports = buttons_of(promise, now, waits=bool(terms.condition))
     return Story(
         promise=promise,
@@ -203,7 +247,7 @@ def story_of(promise: Promise, now: datetime) -> Story:
         versions=versions,
         amendment=amendment,
         events=events,
-        deliveries=list(promise.deliveries.order_by("number")),
+        deliveries=_deliveries(**key) if promise.delivered_at else [],
         theirs=[row for row in assessments if not row.by_owner],
         own=[row for row in assessments if row.by_owner],
         links=[link for link in found if link.source_id == promise.pk],
@@ -211,6 +255,35 @@ def story_of(promise: Promise, now: datetime) -> Story:
         buttons=buttons,
         reports=reports,
     )
+
+
+@KeyedStatement
+def _terms(owner: Any, promise: Any) -> Any:
+    return Terms.objects.filter(owner=owner, promise=promise).order_by("number")
+
+
+@KeyedStatement
+def _assessments(owner: Any, promise: Any) -> Any:
+    rows = ValueAssessment.objects.filter(owner=owner, promise=promise)
+    return rows.order_by("said_at", "id")
+
+
+@KeyedStatement
+def _deliveries(owner: Any, promise: Any) -> Any:
+    return Delivery.objects.filter(owner=owner, promise=promise).order_by("number")
+
+
+@KeyedStatement
+def _links(owner: Any, promise: Any) -> Any:
+    either = Q(source=promise) | Q(target=promise)
+    rows = PromiseLink.objects.filter(either, owner=owner)
+    return rows.select_related("source__person", "target__person").order_by("kind", "id")
+
+
+@KeyedStatement
+def _events(owner: Any, promise: Any) -> Any:
+    rows = Event.objects.filter(owner=owner, promise=promise).select_related("actor_person")
+    return rows.order_by("-seq")[:EVENTS_SHOWN]
 
 
 # What a row of a list offers at once, the rest stands on the promise's own page.

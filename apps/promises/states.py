@@ -12,6 +12,7 @@ first two, in a promise to themselves.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 
 
 class State(StrEnum):
@@ -201,10 +202,11 @@ def is_allowed(state: State, move: Move, role: Role, facts: Facts = NO_FACTS) ->
     return (state, move, role) in _BY_CELL and _fits_amendment(move, role, facts)
 
 
-def moves_of(state: State, role: Role, facts: Facts = NO_FACTS) -> list[Move]:
+@cache
+def moves_of(state: State, role: Role, facts: Facts = NO_FACTS) -> tuple[Move, ...]:
     """What this party may say now, in the order of the table."""
     found = dict.fromkeys(rule.move for rule in RULES)
-    return [move for move in found if is_allowed(state, move, role, facts)]
+    return tuple(move for move in found if is_allowed(state, move, role, facts))
 
 
 def after(state: State, move: Move, role: Role, facts: Facts = NO_FACTS) -> State:

@@ -1,16 +1,23 @@
 """Promises in words, for any page."""
 
+from collections.abc import Iterable
 from datetime import datetime
+from functools import cache
+from uuid import UUID
 
 from django import template
+from django.urls import get_script_prefix, reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.templatetags.core import NOTHING, dom_id, icon
 from apps.promises import handing_on, telling
 from apps.promises.models import Promise, PromiseLink, Terms
 from apps.promises.models.amendment import Reason
 from apps.promises.needs import Need
 from apps.promises.reading import Button, Story, buttons_of
-from apps.promises.states import Move, Role
+from apps.promises.states import Move, Role, State
 from apps.promises.wording import NEEDS
 
 register = template.Library()
@@ -29,6 +36,81 @@ register.filter("ledger_of", telling.ledger_of)
 def need_words(need: Need | str) -> str:
     """The name of a group of the register."""
     return str(NEEDS[str(need)])
+
+
+# What it is and to whom, by when, where it stands, and what is likely said next.
+ROW = """<li class="promise-row" id="{}">
+<div><a class="name" dir="auto" href="{}">{}</a><span class="quiet">{}{}</span></div>
+<span class="tag {}">{}</span>{}
+</li>
+"""
+ACTS = '<div class="acts">{}</div>'
+ACT = '<a class="btn{}" href="{}">{}{}<span class="visually-hidden">: {}</span></a>'
+
+
+@register.simple_tag
+def promise_rows(promises: Iterable[Promise], now: datetime, acts: bool = True) -> SafeString:
+    """Promises one below the other; as a loop over a fragment they cost half of the page."""
+    return format_html_join("", ROW, (_row(promise, now, acts) for promise in promises))
+
+
+def _row(promise: Promise, now: datetime, acts: bool) -> tuple[object, ...]:
+    due = telling.due_in_words(promise, now)
+    return (
+        dom_id(promise, "row"),
+        promise.get_absolute_url(),
+        promise.what,
+        telling.other_end(promise),
+        f" · {due}" if due else "",
+        tone(promise, now),
+        telling.state_in_words(promise),
+        format_html(ACTS, buttons(promise, now)) if acts else NOTHING,
+    )
+
+
+@register.simple_tag
+def buttons(promise: Promise, now: datetime, with_icon: bool = False) -> SafeString:
+    """What is likely said next, as links to its pages: two at most."""
+    found = first_moves(promise, now)
+    return format_html_join(
+        " ",
+        ACT,
+        (
+            (
+                " ghost" if number else "",
+                move_address(promise.pk, button.move),
+                _icon(button) if with_icon and not number else NOTHING,
+                button.words.label,
+                promise.what,
+            )
+            for number, button in enumerate(found)
+        ),
+    )
+
+
+def _icon(button: Button) -> SafeString:
+    return format_html("{} ", icon(button.words.icon)) if button.words.icon else NOTHING
+
+
+@register.filter
+def tone(promise: Promise, now: datetime) -> str:
+    """The colour of its state: it wants attention, it was kept, or it is a promise."""
+    if telling.is_soon(promise, now):
+        return "due"
+    return "care" if promise.state == State.KEPT else "promise"
+
+
+def move_address(pk: UUID, move: Move) -> str:
+    """The address of a move: put together once for each move, as `core.models.address` does."""
+    return _move_address(move, get_script_prefix()).replace(_ANY, str(pk))
+
+
+_ANY = str(UUID(int=0))
+
+
+@cache
+def _move_address(move: Move, _prefix: str) -> str:
+    return reverse("promises:promise_move", args=[_ANY, move])
 
 
 @register.filter
