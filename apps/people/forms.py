@@ -115,8 +115,7 @@ class PersonForm(OwnedForm):
         zone.offer(self["time_zone"].value() or "")
         languages: Any = self.fields["language"]
         languages.widget.choices = [("", _("Not known")), *settings.LANGUAGES]
-        circles = cast("forms.ModelMultipleChoiceField[Circle]", self.fields["circles"])
-        assert circles.queryset is not None
+        circles: Any = self.fields["circles"]
         circles.queryset = circles.queryset.order_by("key")
         if not self.instance._state.adding:
             members = CircleMember.objects.for_user(self.user).filter(person=self.instance)

@@ -1,5 +1,8 @@
 """Who is at the other end: a name, how we know them, and what we want to remember."""
 
+from typing import Any
+
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -64,6 +67,11 @@ class Person(Owned):
     def get_absolute_url(self) -> str:
         """The person's own page."""
         return address("people:person_detail", self.pk)
+
+    @property
+    def language_name(self) -> Any:
+        """Their language in words."""
+        return dict(settings.LANGUAGES).get(self.language, self.language)
 
     @property
     def is_pictured(self) -> bool:
