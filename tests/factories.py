@@ -14,7 +14,8 @@ from apps.core.models import new_id
 from apps.journal import drafting, marking, uploads
 from apps.journal.drafting import Draft, Hand
 from apps.journal.models import Attachment, Entry, Highlight, Thread
-from apps.people.models import Person
+from apps.people.models import Circle, CircleMember, Concern, Contact, Person, PersonDate
+from apps.people.models.circle import key_of as circle_key
 from apps.promises import making
 from apps.promises.models import Promise
 from apps.promises.models.promise import Side
@@ -45,6 +46,32 @@ def make_user(**over: Any) -> User:
 def make_person(owner: User, **over: Any) -> Person:
     """Somebody at the other end."""
     return Person.objects.create(owner=owner, **({"name": f"Ana {next(_numbers)}"} | over))
+
+
+def make_circle(owner: User, *members: Person, **over: Any) -> Circle:
+    """A circle with these people in it."""
+    name = over.pop("name", f"Circle {next(_numbers)}")
+    circle = Circle.objects.create(owner=owner, name=name, key=circle_key(name), **over)
+    for person in members:
+        CircleMember.objects.create(owner=owner, circle=circle, person=person)
+    return circle
+
+
+def make_concern(person: Person, **over: Any) -> Concern:
+    """Something that matters to somebody."""
+    values = {"words": "What would I do with it on Monday?", "said_on": TODAY} | over
+    return Concern.objects.create(owner=person.owner, person=person, **values)
+
+
+def make_contact(person: Person, **over: Any) -> Contact:
+    """A day on which one heard from somebody."""
+    return Contact.objects.create(owner=person.owner, person=person, **({"day": TODAY} | over))
+
+
+def make_date(person: Person, **over: Any) -> PersonDate:
+    """A day of the year that is theirs."""
+    values = {"label": "Birthday", "month": 11, "day": 23} | over
+    return PersonDate.objects.create(owner=person.owner, person=person, **values)
 
 
 def make_draft(**over: Any) -> Draft:

@@ -7,7 +7,7 @@ does a row whose address is gone. When you add an address, add its row, and thin
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from functools import cache
 from typing import Any, NamedTuple
@@ -23,6 +23,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpRequest
 from django.test import Client
 from django.urls import URLPattern, URLResolver
+from django.utils import timezone
 from fido2.cose import ES256
 from fido2.utils import websafe_encode
 from fido2.webauthn import Aaguid, AttestationObject, AttestedCredentialData, AuthenticatorData
@@ -46,7 +47,17 @@ from apps.journal.models import (
     Undoing,
 )
 from apps.journal.models.attachment import GRID
-from apps.people.models import Person
+from apps.people import cards, importing, merging
+from apps.people.models import (
+    Card,
+    CardImport,
+    Circle,
+    Concern,
+    Contact,
+    Person,
+    PersonDate,
+    PersonMerge,
+)
 from apps.promises import closing, feeding, handing_on
 from apps.promises.models import Promise, PromiseLink
 from apps.promises.moving import as_owner, turn
@@ -57,6 +68,10 @@ from tests.factories import (
     TODAY,
     form_data,
     make_attachment,
+    make_circle,
+    make_concern,
+    make_contact,
+    make_date,
     make_draft,
     make_entry,
     make_hand,
@@ -125,14 +140,22 @@ class Life:
     promise_draft: Promise
     revoked: Promise
     promise_link: PromiseLink
+    other_person: Person
+    merge: PersonMerge
+    circle: Circle
+    concern: Concern
+    contact: Contact
+    date: PersonDate
+    cards: CardImport
 
     @property
     def ids(self) -> list[str]:
         """The ids that somebody else might send."""
         rows = (self.user, self.person, self.entry, self.trashed, self.revision, self.tag)
         rows = (*rows, self.notebook, self.undoing, self.saved_search, self.template)
-        rows = (*rows, self.attachment, self.highlight, self.thread)
         rows = (*rows, self.promise, self.promise_draft, self.revoked, self.promise_link)
+        rows = (*rows, self.attachment, self.highlight, self.thread, self.other_person)
+        rows = (*rows, self.merge, self.circle, self.concern, self.contact, self.date, self.cards)
         return [*(str(row.pk) for row in (*rows, self.token)), str(self.device)]
 
 
@@ -173,12 +196,12 @@ def make_life(user: User, canary: str) -> Life:
     ReceivedMail.objects.create(
         owner=user, digest="a" * 64, arrived_at=NOW, outcome="kept", sender=canary, entry=entry
     )
-    person = make_person(user, name=canary, how_known=canary, notes=canary)
     promise, promise_draft, revoked = _promises(user, make_person(user, name=canary), canary)
+    people = make_people(user, canary)
     return Life(
         user=user,
         canary=canary,
-        person=person,
+        **people,
         promise=promise,
         promise_draft=promise_draft,
         revoked=revoked,
@@ -220,6 +243,38 @@ def _promises(user: User, person: Person, canary: str) -> tuple[Promise, Promise
     for row in (promise, revoked):
         row.refresh_from_db()
     return promise, make_promise_draft(user, **terms), revoked
+
+
+def make_people(user: User, canary: str) -> dict[str, Any]:
+    """Somebody with all that can be noted about them; another, with whom a third was merged."""
+    person = make_person(
+        user,
+        name=canary,
+        also_called=canary,
+        how_known=canary,
+        notes=canary,
+        works_well_when=canary,
+        careful_with=canary,
+        email=f"{canary}@example.org",
+    )
+    # More than the eight weeks of its rhythm ago, and soon.
+    soon = user.today(timezone.now()) + timedelta(days=2)
+    other, same = (make_person(user, name=f"{canary} {number}") for number in (2, 3))
+    make_contact(other, day=soon - timedelta(weeks=12), words=canary)
+    make_contact(same, words=canary)
+    merge = merging.merge(owner=user, kept=other.pk, gone=same.pk, now=timezone.now())
+    Card.objects.create(owner=user, person=person, uid=canary)
+    card = f"BEGIN:VCARD\nVERSION:3.0\nFN:{canary} new\nNOTE:{canary}\nEND:VCARD\n"
+    return {
+        "person": person,
+        "other_person": other,
+        "merge": merge,
+        "circle": make_circle(user, person, name=canary[:64], rhythm_weeks=8),
+        "concern": make_concern(person, words=canary),
+        "contact": make_contact(person, day=soon - timedelta(weeks=11), words=canary),
+        "date": make_date(person, label=canary[:64], month=soon.month, day=soon.day),
+        "cards": importing.keep(owner=user, found=cards.read(card.encode())),
+    }
 
 
 def make_token(user: User, **over: Any) -> tuple[AccessToken, str]:
@@ -306,6 +361,54 @@ def _revision(life: Life) -> dict[str, Any]:
 
 def _person(life: Life) -> dict[str, Any]:
     return {"pk": life.person.pk}
+
+
+def _other_person(life: Life) -> dict[str, Any]:
+    return {"other": str(life.other_person.pk)}
+
+
+def _merge(life: Life) -> dict[str, Any]:
+    return {"pk": life.merge.pk}
+
+
+def _circle(life: Life) -> dict[str, Any]:
+    return {"pk": life.circle.pk}
+
+
+def _concern(life: Life) -> dict[str, Any]:
+    return {"pk": life.concern.pk}
+
+
+def _contact(life: Life) -> dict[str, Any]:
+    return {"pk": life.contact.pk}
+
+
+def _date(life: Life) -> dict[str, Any]:
+    return {"pk": life.date.pk}
+
+
+def _cards(life: Life) -> dict[str, Any]:
+    return {"pk": life.cards.pk}
+
+
+def _about_a_circle(life: Life) -> dict[str, Any]:
+    return {"name": "First readers", "rhythm_weeks": "6"}
+
+
+def _their_words(life: Life) -> dict[str, Any]:
+    return {"words": "Who reads it on Monday?", "said_on": "2026-11-02", "settled_on": ""}
+
+
+def _heard(life: Life) -> dict[str, Any]:
+    return {"day": "2026-11-02", "how": "call", "words": "She liked it."}
+
+
+def _day_of_theirs(life: Life) -> dict[str, Any]:
+    return {"label": "Birthday", "month": "2", "day": "29", "year": ""}
+
+
+def _card_file(life: Life) -> dict[str, Any]:
+    return {"file": _Walk("people.vcf", b"BEGIN:VCARD\nVERSION:4.0\nFN:Ana\nEND:VCARD\n")}
 
 
 def _attachment(life: Life) -> dict[str, Any]:
@@ -402,7 +505,20 @@ def _writing(life: Life) -> dict[str, Any]:
 
 
 def _about_somebody(life: Life) -> dict[str, Any]:
-    return {"name": "Ana", "how_known": "", "notes": ""}
+    return {
+        "name": "Ana",
+        "kind": "person",
+        "also_called": "",
+        "how_known": "",
+        "notes": "",
+        "works_well_when": "",
+        "careful_with": "",
+        "rhythm_weeks": "",
+        "email": "",
+        "language": "",
+        "time_zone": "",
+        "circles": [],
+    }
 
 
 def _promise(life: Life) -> dict[str, Any]:
@@ -606,6 +722,26 @@ ROUTES: dict[str, Route] = {
     "people:person_detail": Route(OWNER, kwargs=_person),
     "people:person_edit": Route(OWNER, post=302, kwargs=_person, form=_about_somebody),
     "people:person_delete": Route(OWNER, post=302, kwargs=_person),
+    "people:person_heard": Route(OWNER, get=None, post=302, kwargs=_person),
+    "people:person_snooze": Route(OWNER, get=None, post=302, kwargs=_person),
+    "people:person_merge": Route(OWNER, post=302, kwargs=_person, form=_other_person),
+    "people:merge_undo": Route(OWNER, get=None, post=302, kwargs=_merge),
+    "people:concern_create": Route(OWNER, post=302, kwargs=_person, form=_their_words),
+    "people:concern_edit": Route(OWNER, post=302, kwargs=_concern, form=_their_words),
+    "people:concern_delete": Route(OWNER, post=302, kwargs=_concern),
+    "people:contact_list": Route(OWNER, kwargs=_person),
+    "people:contact_create": Route(OWNER, post=302, kwargs=_person, form=_heard),
+    "people:contact_edit": Route(OWNER, post=302, kwargs=_contact, form=_heard),
+    "people:contact_delete": Route(OWNER, post=302, kwargs=_contact),
+    "people:date_create": Route(OWNER, post=302, kwargs=_person, form=_day_of_theirs),
+    "people:date_edit": Route(OWNER, post=302, kwargs=_date, form=_day_of_theirs),
+    "people:date_delete": Route(OWNER, post=302, kwargs=_date),
+    "people:circle_list": Route(PERSON),
+    "people:circle_create": Route(PERSON, post=302, form=_about_a_circle),
+    "people:circle_edit": Route(OWNER, post=302, kwargs=_circle, form=_about_a_circle),
+    "people:circle_delete": Route(OWNER, post=302, kwargs=_circle),
+    "people:import_create": Route(PERSON, post=302, form=_card_file),
+    "people:import_detail": Route(OWNER, post=302, kwargs=_cards),
     # capture
     "capture:token_list": Route(PERSON),
     "capture:token_create": Route(PERSON, post=200, sudo=BOTH, form=_new_token),

@@ -23,6 +23,10 @@ from tests.factories import (
     NOW,
     TODAY,
     make_attachment,
+    make_circle,
+    make_concern,
+    make_contact,
+    make_date,
     make_draft,
     make_entry,
     make_hand,
@@ -48,7 +52,12 @@ READS = re.compile(r"[\s(]*(SELECT|SAVEPOINT|RELEASE|ROLLBACK|SHOW|DECLARE|FETCH
 TABLE = re.compile(r'"([a-z_]+)"')
 MOST_QUERIES = 8
 # The pages of passkeys keep a challenge, which is a transaction of its own.
-MORE_QUERIES = {"home:today": 12, "mfa_add_webauthn": 12, "mfa_reauthenticate_webauthn": 12}
+MORE_QUERIES = {
+    "home:today": 12,
+    "people:person_detail": 12,
+    "mfa_add_webauthn": 12,
+    "mfa_reauthenticate_webauthn": 12,
+}
 GETS = [name for name, route in ROUTES.items() if route.get]
 
 
@@ -164,7 +173,12 @@ def test_it_catches_rows_that_are_asked_for_by_anything_else(name, life, planted
 def many(life: Life, count: int) -> None:
     """So many of each noun: people, entries of today and before, trash, revisions, events."""
     for number in range(count):
-        make_person(life.user, name=f"Ana {number}")
+        person = make_person(life.user, name=f"Ana {number}", rhythm_weeks=1)
+        make_circle(life.user, life.person, person)
+        make_concern(life.person)
+        make_contact(life.person, day=TODAY - timedelta(days=400 + number))
+        make_contact(person, day=TODAY - timedelta(days=40))
+        make_date(life.person, label=f"Day {number}", day=1 + number % 28)
         day = TODAY - timedelta(days=number)
         make_entry(life.user, local_date=day, mood=1, body="word " * 120, title="a title")
         today = life.user.today(timezone.now())

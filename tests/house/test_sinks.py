@@ -168,7 +168,11 @@ def test_everything_that_can_be_written_is_spoilt(life) -> None:
     for row, names in (
         (life.entry, ["title", "body"]),
         (life.revision, ["title", "body"]),
-        (life.person, ["how_known", "notes"]),
+        (life.person, ["how_known", "notes", "works_well_when", "careful_with"]),
+        (life.circle, ["name"]),
+        (life.concern, ["words"]),
+        (life.contact, ["words"]),
+        (life.date, ["label"]),
         (life.template, ["title", "body"]),
         (life.saved_search, ["query"]),
         (life.highlight, ["quote", "note"]),
@@ -198,7 +202,8 @@ ASKED = (
     "tries",
 )
 FREE = {"name", "title", "body", "notes", "how_known", "note", "quote", "query", "tags", "alt"}
-FREE |= {"said", "local_date", "time_zone", "email", "login", "code"}
+FREE |= {"said", "local_date", "time_zone", "email", "login", "code", "words", "label"}
+FREE |= {"also_called", "works_well_when", "careful_with", "said_on", "day"}
 SHOWN = {"src", "srcset", "sizes", "alt", "width", "height", "loading", "decoding", "class"}
 SHOWN |= {"controls", "preload", "aria-label"}
 ADDRESSED = {"src", "srcset", "poster", "data", "background", "ping", "manifest"}

@@ -37,14 +37,14 @@ def test_it_leads_to_what_was_written_about_them(alice_client, alice, name, quer
     entry = make_entry(alice, body="About somebody.")
     sorting.pick_people(alice, entry, [person.pk])
     page = soup(alice_client.get(person.get_absolute_url()))
-    found = soup(alice_client.get(str(one(page, ".stack p a")["href"])))
+    found = soup(alice_client.get(str(one(page, "[aria-labelledby=written] a.btn")["href"])))
     assert one(found, "#q")["value"] == query
     assert [row["id"] for row in found.select(".entry-row")] == [f"entry-{entry.pk}-row"]
 
 
 def test_it_leads_nowhere_when_no_search_can_say_the_name(alice_client, alice) -> None:
     page = soup(alice_client.get(make_person(alice, name='Ana "Nan" M').get_absolute_url()))
-    assert not page.select(".stack p a")
+    assert not page.select("[aria-labelledby=written] a.btn")
 
 
 def test_the_title_of_the_page_names_nobody(alice_client, alice) -> None:
