@@ -29,7 +29,8 @@ from apps.journal.models import (
     Tag,
     Unsettled,
 )
-from apps.people.models import Person
+from apps.people.models import Circle, CircleMember, Concern, Contact, Person, PersonDate
+from apps.people.today import lines_of
 from apps.promises.models import Promise
 from apps.promises.replaying import differing
 from tests.factories import NOW
@@ -55,7 +56,22 @@ def rows(model: Any, owner: User) -> list[dict[str, Any]]:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    "model", [Attachment, Entry, EntryPerson, EntryTag, Notebook, Person, Revision, Tag]
+    "model",
+    [
+        Attachment,
+        Circle,
+        CircleMember,
+        Concern,
+        Contact,
+        Entry,
+        EntryPerson,
+        EntryTag,
+        Notebook,
+        Person,
+        PersonDate,
+        Revision,
+        Tag,
+    ],
 )
 def test_it_is_the_same_to_the_byte_for_the_same_seed_and_day(model: Any) -> None:
     first = make()
@@ -156,6 +172,15 @@ def test_it_keeps_earlier_texts_below_the_version_of_their_entry() -> None:
     assert revisions.count() > 5
     assert not revisions.filter(version__gte=F("entry__version")).exists()
     assert not revisions.filter(saved_at__gte=F("entry__saved_at")).exists()
+
+
+@pytest.mark.django_db
+def test_its_people_have_a_word_due_and_a_day_ahead() -> None:
+    lines = lines_of(make(), TODAY)
+    assert [(line.name, line.label, line.weeks) for line in lines] == [
+        ("Lina", "Birthday", None),
+        ("Samira Haddad", "", 7),
+    ]
 
 
 @pytest.mark.django_db

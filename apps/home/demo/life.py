@@ -12,13 +12,14 @@ from allauth.account.models import EmailAddress
 from django.db import transaction
 
 from apps.accounts.models import User
-from apps.home.demo import attachments, journal, people, promises, sorting
+from apps.home.demo import attachments, journal, known, people, promises, sorting
 from apps.home.demo.chance import Chance
 from apps.home.demo.days import DAY_STARTS_AT, HOME_ZONE
 from apps.home.demo.plan import Life
 
 PARTS: list[Callable[[Life], None]] = [
     people.add,
+    known.add,
     journal.add,
     attachments.add,
     sorting.add,

@@ -116,6 +116,12 @@ def promise_ties() -> list[dict[str, Any]]:
 
 
 @cache
+def known() -> dict[str, list[dict[str, Any]]]:
+    """What is known of people beside their names, by kind."""
+    return _read("known")
+
+
+@cache
 def chapters() -> list[Chapter]:
     """The stretches of working life, latest first."""
     return [Chapter(**row) for row in _read("chapters")["chapter"]]
