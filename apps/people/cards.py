@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import date
+from itertools import islice
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -23,6 +24,8 @@ from apps.people.models.card import UID_LENGTH
 
 MOST_BYTES = 5 * 1024 * 1024
 MOST_CARDS = 5_000
+# Of a card so many lines are looked at; the largest in an address book has some hundreds.
+MOST_LINES = 5_000
 # A line of a card with more before its colon holds nothing that is wanted.
 LONGEST_HEAD = 1_000
 # Lines of pictures, keys and sounds are long; what is wanted of a card has room in this.
@@ -143,7 +146,7 @@ def _card(lines: list[bytes] | None) -> ReadCard:
         raise _Unreadable("end")
     said: dict[str, list[_Line]] = {}
     wrong = 0
-    for raw in _unfolded(lines):
+    for raw in islice(_unfolded(lines), MOST_LINES):
         head, colon, value = raw.partition(b":")
         if not raw.strip():
             continue

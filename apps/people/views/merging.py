@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import Model
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.accounts.http import SignedInRequest
 from apps.core.http import get_owned
+from apps.core.models import Owned
 from apps.people import merging
 from apps.people.forms import MergeForm
 from apps.people.models import Person, PersonMerge
@@ -70,6 +72,18 @@ def merge_undo(request: SignedInRequest, pk: UUID) -> HttpResponse:
 def _moving(request: SignedInRequest, other: Person) -> list[tuple[str, int]]:
     """In words: what of the other will go over, and how many of it."""
     return sorted(
-        (capfirst(str(model._meta.verbose_name_plural)), count)
+        (capfirst(str(_named(model)._meta.verbose_name_plural)), count)
         for model, count in merging.counts(request.user, other)
     )
+
+
+def _named(model: type[Model]) -> type[Model]:
+    """The model whose name people know: of a link without one of its own, what it leads to."""
+    if "verbose_name_plural" in model._meta.original_attrs:
+        return model
+    targets: list[type[Model]] = [
+        field.related_model
+        for field in model._meta.concrete_fields
+        if field.remote_field and issubclass(field.related_model, Owned)
+    ]
+    return next((target for target in targets if target is not Person), model)
