@@ -259,7 +259,7 @@ class DateForm(OwnedForm):
         if month and day and "year" in data:
             try:
                 date(year, month, day)
-            except ValueError:
+            except (ValueError, OverflowError):
                 self.add_error("day", _("There is no such day."))
         return data
 

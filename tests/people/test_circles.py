@@ -116,8 +116,13 @@ def test_no_place_in_a_circle_crosses_owners(alice, bob) -> None:
         (make_circle(alice), make_person(bob)),
         (make_circle(bob), make_person(alice)),
     ):
-        with pytest.raises(IntegrityError), transaction.atomic():
-            CircleMember.objects.create(owner=alice, circle=circle, person=person)
-            connection.check_constraints()
-            with connection.cursor() as cursor:
-                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        with pytest.raises(IntegrityError):
+            join(alice, circle, person)
+
+
+@transaction.atomic
+def join(owner, circle, person) -> None:
+    """Put somebody into a circle, and let the database look at once."""
+    CircleMember.objects.create(owner=owner, circle=circle, person=person)
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
