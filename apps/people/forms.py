@@ -123,7 +123,7 @@ class PersonForm(OwnedForm):
 
     def clean_kind(self) -> str:
         """Somebody one has met, unless it is said."""
-        return self.cleaned_data["kind"] or self.instance.kind
+        return str(self.cleaned_data["kind"] or self.instance.kind)
 
     def clean_also_called(self) -> str:
         """Names with a comma and a space between them, each once."""

@@ -147,13 +147,14 @@ def _locked(owner: User, people: Iterable[UUID]) -> list[Person]:
 
 def _pointing(model: type[Model]) -> list[tuple[type[Model], Any]]:
     """Every foreign key that points at this model, hidden ones too, in a stable order."""
-    found = [
-        (relation.related_model, relation.field)
+    relations: list[Any] = [
+        relation
         for relation in model._meta.get_fields(include_hidden=True)
         if (relation.one_to_many or relation.one_to_one)
         and relation.auto_created
         and not relation.concrete
     ]
+    found = [(relation.related_model, relation.field) for relation in relations]
     return sorted(found, key=lambda pair: (pair[0]._meta.label, pair[1].name))
 
 
@@ -182,11 +183,11 @@ def _twins(
     model: type[Model], field: Any, gone: Model, kept: Model
 ) -> Iterator[tuple[Model, Model]]:
     """Rows of `gone` that `kept` has already, as the unique constraints see it, each with that."""
-    pairs = {}
+    pairs: dict[Any, Any] = {}
     for names, condition in _unique(model):
         if field.name not in names:
             continue
-        others = [model._meta.get_field(name).attname for name in names if name != field.name]
+        others = [_field(model, name).attname for name in names if name != field.name]
         theirs, ours = (
             model._base_manager.filter(condition, **{field.attname: person.pk})
             .order_by("pk")
@@ -228,9 +229,9 @@ def _fill(kept: Person, gone: Person, now: datetime) -> tuple[dict[str, Any], di
     for name in ("name", "how_known", "email"):
         value = getattr(gone, name)
         if value not in {"", getattr(kept, name)} and value not in kept.also_called.split(", "):
-            label = capfirst(str(Person._meta.get_field(name).verbose_name))
+            label = capfirst(str(_field(Person, name).verbose_name))
             kept.notes = _joined(kept.notes, f"{label}: {value}")
-    if any(len(getattr(kept, n)) > (Person._meta.get_field(n).max_length or 0) for n in JOINED):
+    if any(len(getattr(kept, name)) > _field(Person, name).max_length for name in JOINED):
         raise TooMuchText
     kept.updated_at = now
     after = _plain(kept)
@@ -348,6 +349,10 @@ def _insert(model: type[Model], row: dict[str, Any]) -> None:
     if instants:
         rows = model._base_manager.filter(**{"owner": row["owner_id"], key: values[key]})
         rows.update(**instants)
+
+
+def _field(model: type[Model], name: str) -> Any:
+    return model._meta.get_field(name)
 
 
 def _model(label: str) -> type[Model]:

@@ -1,5 +1,6 @@
 """Making two people one: choose, see what will move, confirm; and taking it back."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -81,9 +82,8 @@ def _named(model: type[Model]) -> type[Model]:
     """The model whose name people know: of a link without one of its own, what it leads to."""
     if "verbose_name_plural" in model._meta.original_attrs:
         return model
-    targets: list[type[Model]] = [
-        field.related_model
-        for field in model._meta.concrete_fields
-        if field.remote_field and issubclass(field.related_model, Owned)
+    targets: list[Any] = [
+        field.related_model for field in model._meta.concrete_fields if field.remote_field
     ]
-    return next((target for target in targets if target is not Person), model)
+    others = [each for each in targets if issubclass(each, Owned) and each is not Person]
+    return others[0] if others else model
