@@ -81,6 +81,8 @@ PAGES: list[tuple[str, str, Any, Any]] = [
     ("accounts:settings", "settings-2", _("Settings"), _("language theme time zone name")),
     ("journal:trash_list", "trash-2", _("Trash"), _("deleted")),
     ("people:person_create", "plus", _("Add somebody"), _("new person")),
+    ("people:circle_list", "users", _("Circles"), _("groups of people")),
+    ("people:import_create", "download", _("From an address book"), _("vCard import contacts")),
     ("accounts:device_list", "smartphone", _("Devices"), _("sessions logged in")),
     ("home:offline", "cloud-off", _("On this device"), _("offline without network")),
     ("capture:token_list", "key-round", _("Access tokens"), _("programs API")),

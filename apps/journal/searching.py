@@ -246,8 +246,12 @@ class _Asked:
     def _people(self, key: str) -> list[UUID]:
         """The people in whose name each of these words stands."""
         wanted = set(key.split())
-        people = Person.objects.for_user(self.owner).values_list("pk", "name")
-        return [pk for pk, name in people if wanted <= set(key_of(name).split())]
+        people = Person.objects.for_user(self.owner).values_list("pk", "name", "also_called")
+        return [
+            pk
+            for pk, name, also in people
+            if any(wanted <= set(key_of(one).split()) for one in (name, *also.split(",")))
+        ]
 
     def _promises(self, key: str) -> list[UUID]:
         """The promises in whose words each of these stands."""

@@ -253,24 +253,28 @@ def _add_links(owner: User, links: Iterable[tuple[UUID, UUID, bool]]) -> None:
 
 
 def people_named(owner: User, names: Collection[str]) -> list[Person]:
-    """The people on the list whose whole name, or only first name, is one of these.
+    """The people on the list who are called one of these.
 
-    A first name that two people share names neither. One query, of names only.
+    Their whole name goes before a first name, and that before what else they are called (a name
+    they had before two were merged). A name that two people share in the same way names neither.
+    One query, of names only.
     """
     keys = {key_of(name) for name in names}
     if not keys:
         return []
-    by_key: dict[str, list[Person]] = {}
-    for person in Person.objects.for_user(owner).only("id", "owner_id", "name"):
+    by_key: dict[str, dict[UUID, tuple[int, Person]]] = {}
+    for person in Person.objects.for_user(owner).only("id", "owner_id", "name", "also_called"):
         whole = key_of(person.name)
-        for key in {whole, whole.split(" ")[0]} & keys:
-            by_key.setdefault(key, []).append(person)
+        also = [key_of(name) for name in person.also_called.split(",")]
+        for rank, key in enumerate([whole, whole.split(" ")[0], *also]):
+            if key in keys:
+                by_key.setdefault(key, {}).setdefault(person.pk, (min(rank, 2), person))
     found = {}
-    for key, sharing in by_key.items():
-        exact = [person for person in sharing if key_of(person.name) == key]
-        if len(exact or sharing) == 1:
-            person = (exact or sharing)[0]
-            found[person.pk] = person
+    for sharing in by_key.values():
+        nearest = min(rank for rank, _person in sharing.values())
+        people = [person for rank, person in sharing.values() if rank == nearest]
+        if len(people) == 1:
+            found[people[0].pk] = people[0]
     return list(found.values())
 
 

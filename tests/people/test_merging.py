@@ -15,6 +15,9 @@ from hypothesis import strategies as st
 from apps.core.models import Owned, new_id
 from apps.journal import sorting
 from apps.journal.models import EntryPerson
+from apps.journal.query import parse
+from apps.journal.searching import search
+from apps.journal.settling import settle
 from apps.people import merging
 from apps.people.models import (
     Card,
@@ -28,6 +31,7 @@ from apps.people.models import (
 from apps.people.tasks import let_go_of_old_merges
 from tests.factories import (
     NOW,
+    TODAY,
     make_circle,
     make_concern,
     make_contact,
@@ -335,6 +339,25 @@ def test_nobody_takes_back_what_a_stranger_merged(bob_client, alice, two) -> Non
     found = merge(alice, *two)
     assert bob_client.post(reverse("people:merge_undo", args=[found.pk])).status_code == 404
     assert bob_client.get(url(two[0])).status_code == 404
+
+
+def test_texts_that_say_the_name_that_went_still_mean_them(alice) -> None:
+    kept, gone = make_person(alice, name="Ana Ruiz"), make_person(alice, name="Nan R.")
+    entry = make_entry(alice, body='With @"Nan R." at last.')
+    settle(alice, entry.pk)
+    assert sorting.people_of(entry) == [gone]
+    merge(alice, kept, gone)
+    settle(alice, entry.pk)
+    assert sorting.people_of(entry) == [kept]
+    query = parse('@"Nan R."', TODAY)
+    assert query is not None
+    assert [found.entry for found in search(alice, query).found] == [entry]
+
+
+def test_a_name_somebody_has_goes_before_one_that_another_had(alice) -> None:
+    make_person(alice, name="Ana Ruiz", also_called="Ben")
+    ben = make_person(alice, name="Ben Okafor")
+    assert sorting.people_named(alice, ["Ben"]) == [ben]
 
 
 def test_it_is_used_by_the_names_of_entries(alice, two) -> None:

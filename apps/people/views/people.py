@@ -46,7 +46,7 @@ def person_list(request: SignedInRequest) -> HttpResponse:
     circles = sorted(Circle.objects.for_user(request.user), key=lambda circle: circle.key)
     asked = request.GET.get("circle", "")
     circle = next((circle for circle in circles if str(circle.pk) == asked), None)
-    people = Person.objects.for_user(request.user)
+    people = Person.objects.for_user(request.user).only("owner_id", "name", "kind", "how_known")
     if circle:
         members = CircleMember.objects.for_user(request.user).filter(circle=circle)
         people = people.filter(pk__in=members.values("person"))
