@@ -1,20 +1,58 @@
-"""When something is due: a day, or a time of it, on the clock of a zone. No database."""
+"""When a promise is due: a day and perhaps a time on somebody's calendar, as one instant. Pure."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from apps.core.periods import instant_on, zone
 
 DAY, TIME = "day", "time"
+HALF = timedelta(hours=12)
+
+
+class NoSuchDay(ValueError):
+    """The calendar of that zone went from the day before to the day after."""
 
 
 def due_moment(day: date, wall: time | None, zone_name: str) -> tuple[datetime, str]:
-    """The instant until which it is in time, and whether a day or a time was said.
+    """The instant by which it is due, in UTC, and how exactly that was said.
 
-    A day is over when the next one begins on the clock of its zone, however long it was.
+    A time is that time: one that a change of clocks skips moves on by the gap, of one that comes
+    twice the first is meant. A day without a time, or with one whose gap leads into the next day,
+    lasts until the next one begins, whether or not that begins at midnight. `day_of_due` gives the
+    day again. Raises NoSuchDay for a day that a change of the date line took away, and for the
+    last of all days.
     """
     if wall is not None:
-        return instant_on(day, wall, zone_name), TIME
-    return instant_on(day + timedelta(days=1), time(0), zone_name), DAY
+        due_at = instant_on(day, wall, zone_name)
+        if day_of_due(due_at, TIME, zone_name) == day:
+            return due_at, TIME
+    due_at = _end_of(day, zone_name)
+    if day_of_due(due_at, DAY, zone_name) != day:
+        raise NoSuchDay(day)
+    return due_at, DAY
+
+
+def _end_of(day: date, zone_name: str) -> datetime:
+    """The first instant that lies on a later day than this one."""
+    try:
+        following = instant_on(day + timedelta(days=1), time.min, zone_name)
+    except OverflowError:
+        raise NoSuchDay(day) from None
+    here = zone(zone_name)
+
+    def is_over(at: datetime) -> bool:
+        return at.astimezone(here).date() > day
+
+    # Mostly this is the instant. Where midnight is skipped, comes twice, or the whole next day is
+    # missing, the day ends within some hours of it: halve the time between until it is found.
+    if is_over(following) and not is_over(following - timedelta(seconds=1)):
+        return following
+    low, high = int((following - 3 * HALF).timestamp()), int((following + 3 * HALF).timestamp())
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (
+            (low, middle) if is_over(datetime.fromtimestamp(middle, UTC)) else (middle, high)
+        )
+    return datetime.fromtimestamp(high, UTC)
 
 
 def day_of_due(due_at: datetime | None, precision: str, zone_name: str) -> date | None:

@@ -200,5 +200,8 @@ def _detach(done: Promise, waiting: UUID, now: datetime) -> bool:
     with locked(done.owner_id, waiting) as row:
         if row.state != State.CONDITIONAL:
             return False
-        answering.condition_met(Turn(row, CLOCK, now), because=str(done.pk))
+        came_about = (done.ended_at if done.state == State.KEPT else done.delivered_at) or now
+        answering.condition_met(
+            Turn(row, CLOCK, now), said_at=max(row.moved_at, came_about), because=str(done.pk)
+        )
         return True

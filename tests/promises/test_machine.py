@@ -656,7 +656,8 @@ class Loop(RuleBasedStateMachine):
                 self.cells["conditional", "condition_met"] += 1
                 waiting["state"] = "active"
                 waiting["seq"] += 1
-                waiting["spoken"] = self.now
+                came = done["satisfied_at"] if done["state"] == "kept" else done["delivered_at"]
+                waiting["spoken"] = max(waiting["spoken"], came)
 
     # The clock
 

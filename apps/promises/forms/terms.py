@@ -12,7 +12,7 @@ from apps.accounts.models import User
 from apps.core.forms import Words
 from apps.core.periods import FIRST_DAY, LAST_DAY, zone
 from apps.people.models import Person
-from apps.promises.dueness import due_moment
+from apps.promises.dueness import NoSuchDay, due_moment
 from apps.promises.models import Terms
 from apps.promises.models.promise import WHAT_LENGTH, Kind
 from apps.promises.models.terms import MOST_CONDITIONS, NOTE_LENGTH, SIZE
@@ -155,12 +155,23 @@ class TermsForm(forms.Form):
             )
         if said.get("due_time") and not said.get("due_on") and "due_on" not in self.errors:
             self.add_error("due_on", _("Say on which day."))
+        for name in ("due_on", "condition_expires_on"):
+            if (day := said.get(name)) and not self._is_day(day):
+                self.add_error(name, _("There is no such day where you live."))
         sizes = [said.get(name) for name in SIZE if name in self.fields]
         if any(size is not None for size in sizes) and None in sizes:
             self.add_error("hands", _("Answer all four about its size, or none."))
         if len(said.get("musts") or []) + len(said.get("nices") or []) > MOST_CONDITIONS:
             self.add_error("musts", _("Twenty conditions are more than anybody can hold."))
         return said
+
+    def _is_day(self, day: date) -> bool:
+        """Whether the calendar of the zone has this day: the date line took some away."""
+        try:
+            due_moment(day, None, self.zone_name)
+        except NoSuchDay:
+            return False
+        return True
 
     def wanted(self) -> Wanted:
         """What was said, as terms."""
