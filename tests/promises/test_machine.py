@@ -483,7 +483,7 @@ class Loop(RuleBasedStateMachine):
             case Move.COUNTER:
                 answering.counter(it, wanted=self.other(m, variant), answer_by=soon)
             case Move.PROMISE:
-                answering.promise(it, version=version, confidence=variant or None)
+                answering.promise(it, version=version, confidence=min(variant, 5) or None)
             case Move.ACCEPT:
                 answering.accept(it, version=version)
             case Move.HOLD:
