@@ -267,7 +267,7 @@ class Loop(RuleBasedStateMachine):
 
         def model() -> None:
             no(Illegal, m["state"] != "draft")
-            m.update(terms=wanted, side="given", person=0)
+            m.update(terms=wanted, side="given", guest="R", person=0)
 
         self.both(verb, model)
 
