@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from procrastinate.contrib.django import app
 
-from apps.promises import clock
+from apps.promises import clock, planning
 
 
 @app.periodic(cron="3 * * * *")
@@ -12,3 +12,10 @@ from apps.promises import clock
 def pass_time_over_promises(timestamp: int) -> None:
     """Lapse, fall due, close unheard: whatever is due at `timestamp` (seconds, UTC)."""
     clock.pass_time(datetime.fromtimestamp(timestamp, UTC))
+
+
+@app.periodic(cron="1 * * * *")
+@app.task(queueing_lock="plan_weeks_of_promises", pass_context=False)
+def plan_weeks_of_promises(timestamp: int) -> None:
+    """Freeze every week that has begun by `timestamp` (seconds, UTC)."""
+    planning.plan_weeks(datetime.fromtimestamp(timestamp, UTC))

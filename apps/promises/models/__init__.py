@@ -9,6 +9,7 @@ from apps.promises.models.invitation import Invitation, Letter, OptOut
 from apps.promises.models.link import PromiseLink
 from apps.promises.models.notice import Notice
 from apps.promises.models.promise import Promise
+from apps.promises.models.settings import PromiseSettings
 from apps.promises.models.terms import Terms
 from apps.promises.models.week import PlannedPromise
 
@@ -24,6 +25,7 @@ __all__ = [
     "PlannedPromise",
     "Promise",
     "PromiseLink",
+    "PromiseSettings",
     "Terms",
     "ValueAssessment",
 ]
