@@ -18,7 +18,8 @@ from apps.promises.figures import Change, Handed, Row
 MOST = 5_000
 ROWS = """
 WITH mine AS MATERIALIZED (
-    SELECT id, side, kind, state, person_id, is_chosen, agreed_at, due_at, ended_at, seq, agreed_version
+    SELECT id, side, kind, state, person_id, is_chosen, agreed_at, due_at, ended_at,
+        seq, agreed_version
     FROM "promises_promise"
     WHERE owner_id = %(owner)s AND NOT is_retro AND state <> 'draft'
         AND (%(person)s::uuid IS NULL OR person_id = %(person)s)
