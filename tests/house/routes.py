@@ -7,7 +7,7 @@ does a row whose address is gone. When you add an address, add its row, and thin
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from functools import cache
 from typing import Any, NamedTuple
@@ -58,10 +58,11 @@ from apps.people.models import (
     PersonDate,
     PersonMerge,
 )
-from apps.promises import closing, feeding, handing_on
+from apps.promises import closing, feeding, handing_on, planning
 from apps.promises.models import Promise, PromiseLink
 from apps.promises.moving import as_owner, turn
 from apps.promises.states import Move, Role
+from apps.promises.weeks import span_of
 from tests.factories import (
     NOW,
     PASSWORD,
@@ -140,6 +141,7 @@ class Life:
     promise_draft: Promise
     revoked: Promise
     promise_link: PromiseLink
+    late: Promise
     other_person: Person
     merge: PersonMerge
     circle: Circle
@@ -147,6 +149,7 @@ class Life:
     contact: Contact
     date: PersonDate
     cards: CardImport
+    week: date
 
     @property
     def ids(self) -> list[str]:
@@ -154,6 +157,7 @@ class Life:
         rows = (self.user, self.person, self.entry, self.trashed, self.revision, self.tag)
         rows = (*rows, self.notebook, self.undoing, self.saved_search, self.template)
         rows = (*rows, self.promise, self.promise_draft, self.revoked, self.promise_link)
+        rows = (*rows, self.late)
         rows = (*rows, self.attachment, self.highlight, self.thread, self.other_person)
         rows = (*rows, self.merge, self.circle, self.concern, self.contact, self.date, self.cards)
         return [*(str(row.pk) for row in (*rows, self.token)), str(self.device)]
@@ -198,6 +202,7 @@ def make_life(user: User, canary: str) -> Life:
     )
     promise, promise_draft, revoked = _promises(user, make_person(user, name=canary), canary)
     people = make_people(user, canary)
+    late, week = make_late_promise(user, promise.person, canary)
     return Life(
         user=user,
         canary=canary,
@@ -206,6 +211,8 @@ def make_life(user: User, canary: str) -> Life:
         promise_draft=promise_draft,
         revoked=revoked,
         promise_link=handing_on.link(promise_draft, "part_of", promise, note=canary),
+        late=late,
+        week=week,
         entry=entry,
         trashed=trashed,
         revision=Revision.objects.get(entry=entry),
@@ -275,6 +282,21 @@ def make_people(user: User, canary: str) -> dict[str, Any]:
         "date": make_date(person, label=canary[:64], month=soon.month, day=soon.day),
         "cards": importing.keep(owner=user, found=cards.read(card.encode())),
     }
+
+
+def make_late_promise(user: User, person: Person, canary: str) -> tuple[Promise, date]:
+    """A promise whose day went by in a week that is over, and the Monday of that week."""
+    week = planning.monday_of(timezone.now() - timedelta(days=14), user.time_zone)
+    begins = span_of(week, user.time_zone).begins_at
+    promise = make_promise(
+        user,
+        person=person,
+        what=canary,
+        so_that=canary,
+        now=begins + timedelta(hours=1),
+        due_at=begins + timedelta(days=2),
+    )
+    return promise, week
 
 
 def make_token(user: User, **over: Any) -> tuple[AccessToken, str]:
@@ -447,6 +469,18 @@ def _thread(life: Life) -> dict[str, Any]:
     return {"pk": life.thread.pk}
 
 
+def _week(life: Life) -> dict[str, Any]:
+    return {"monday": life.week}
+
+
+def _promise_in_week(life: Life) -> dict[str, Any]:
+    return {"monday": life.week, "pk": life.late.pk}
+
+
+def _reason(life: Life) -> dict[str, Any]:
+    return {"reason": "forgot", "note": "It slipped."}
+
+
 def _tag(life: Life) -> dict[str, Any]:
     return {"pk": life.tag.pk}
 
@@ -599,6 +633,13 @@ ROUTES: dict[str, Route] = {
     "home:service_worker": Route(ANYBODY),
     "home:health_live": Route(ANYBODY),
     "home:health_ready": Route(ANYBODY),
+    # promises: what they add up to
+    "promises:figure_list": Route(PERSON),
+    "promises:figure_dwell": Route(PERSON, get=None, post=302, form=lambda _: {"dwelling": "yes"}),
+    "promises:week_now": Route(PERSON, get=302),
+    "promises:week_detail": Route(PERSON, kwargs=_week),
+    "promises:week_reason": Route(OWNER, get=None, post=302, kwargs=_promise_in_week, form=_reason),
+    "promises:map_detail": Route(OWNER, kwargs=_promise),
     # journal
     "journal:entry_list": Route(PERSON),
     "journal:entry_create": Route(PERSON),

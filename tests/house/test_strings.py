@@ -27,6 +27,7 @@ from apps.journal.models.entry import BODY_LENGTH
 from apps.journal.settling import try_to_settle
 from apps.journal.sorting import one_line
 from apps.journal.uploads import clean_name
+from apps.promises.models import PlannedPromise
 from tests.factories import form_data
 from tests.house.routes import API, ROUTES, Life, log_in
 from tests.house.test_api import ask
@@ -185,6 +186,13 @@ PLACES = [
     place("highlight", "note", "journal:highlight_detail"),
     place("attachment", "alt", "journal:attachment_detail", kept=a_line),
     place("user", "name", "accounts:settings", length=150),
+    Place(
+        "promises:week_reason",
+        "note",
+        lambda life: PlannedPromise.objects.for_user(life.user).get(promise=life.promise),
+        "reason_note",
+        page("promises:week_detail"),
+    ),
     Place(
         "capture:token_create",
         "name",
