@@ -1,7 +1,7 @@
 """Where the boxes of a map stand: in layers from left to right, few lines crossing. Pure.
 
-Our own, in a hundred lines: the one Python library that does this (grandalf) has had no release
-for years and is under the GPL, and sixty boxes need no more than layers, their order, and curves.
+Our own, in a hundred lines: sixty boxes need layers, their order, and curves, which is no reason to
+depend on a library made for experiments (docs/promise-figures.md).
 """
 
 from collections import defaultdict

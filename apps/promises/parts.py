@@ -139,6 +139,7 @@ def _risk(whole: Whole, part: Part, now: datetime) -> Risk | None:
         return Risk.PAST
     if not part.is_covering and due and due - now <= SOON:
         return Risk.UNCOVERED
-    if part.is_open and due and whole.due_at and due > whole.due_at - whole.buffer:
+    late = part.due_at and whole.due_at and part.due_at > whole.due_at - whole.buffer
+    if part.is_open and late:
         return Risk.TIGHT
     return None

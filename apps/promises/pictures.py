@@ -1,19 +1,21 @@
 """Where things stand in the pictures of promises: coordinates for SVG. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import NamedTuple
 
-from apps.promises.figures import Dot, Sizes
+from apps.promises.figures import LARGE, MIDDLING, SMALL, Dot, Sizes
 from apps.promises.weeks import Outcome
 
 # The picture of sizes: its field, and the air around it for words.
 WIDE, HIGH = 600, 252
-LEFT, TOP, BELOW = 44, 10, 26
+LEFT, TOP, BELOW = 88, 10, 26
 LARGEST = 14
-# Dots nearer than this in time are one.
-GRAIN = 3
+# The four names of sizes, each in the middle of what it means.
+BANDS = (("small", 2), ("middling", 5), ("large", 8), ("very_large", 12))
+# Dots nearer than this in time are one; more than so many are drawn smaller.
+GRAIN, MANY = 3, 250
 
 
 class Mark(NamedTuple):
@@ -35,6 +37,10 @@ class SizePicture:
     line: str
     years: tuple[Mark, ...]
     bands: tuple[Mark, ...]
+    edges: tuple[float, ...]
+    first: float
+    last: float
+    is_dense: bool
     width: int = LEFT + WIDE + TOP
     height: int = TOP + HIGH + BELOW
     left: int = LEFT
@@ -63,7 +69,11 @@ def size_picture(sizes: Sizes) -> SizePicture | None:
         other=_dots((x, y + (2.5 if (x, y) in kept else 0)) for x, y in other),
         line=_stairs([place(dot) for dot in sizes.steps]),
         years=_years(first, last, across),
-        bands=tuple(Mark(height_of(size + 0.5), "") for size in (3, 6, 9)),
+        bands=tuple(Mark(height_of(middle), name) for name, middle in BANDS),
+        edges=tuple(height_of(size + 0.5) for size in (SMALL, MIDDLING, LARGE)),
+        first=first,
+        last=last,
+        is_dense=len(kept) + len(other) > MANY,
     )
 
 
@@ -84,13 +94,12 @@ def _stairs(steps: Sequence[tuple[int, float]]) -> str:
     return f"M{x} {y:g}" + "".join(f"H{x}V{y:g}" for x, y in steps[1:]) + f"H{LEFT + WIDE}"
 
 
-def _years(first: float, last: float, across: object) -> tuple[Mark, ...]:
-    """Where each year begins, thinned so that their words stand apart; the ends where none does."""
+def _years(first: float, last: float, across: Callable[[float], int]) -> tuple[Mark, ...]:
+    """Where each year begins, thinned so that their words stand apart."""
     begins = datetime.fromtimestamp(first, UTC).year
     ends = datetime.fromtimestamp(last, UTC).year
-    place = across  # a function of instants
     marks = [
-        Mark(place(datetime(year, 1, 1, tzinfo=UTC).timestamp()), str(year))  # type: ignore[operator]
+        Mark(across(datetime(year, 1, 1, tzinfo=UTC).timestamp()), str(year))
         for year in range(begins + 1, ends + 1)
     ]
     step = max(1, -(-len(marks) // 8))

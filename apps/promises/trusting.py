@@ -99,7 +99,9 @@ class Between:
 def between(person: Person) -> tuple[Between, Between]:
     """What was promised to this person, and what by them. Three queries."""
     rows = Promise.objects.filter(owner=person.owner_id, person=person).shown()
-    counts = list(rows.values_list("side", "state").annotate(Count("id")).order_by("state"))
+    counts = list(
+        rows.values_list("side", "state").annotate(many=Count("id")).order_by("-many", "state")
+    )
 
     def one_way(side: str) -> Between:
         last = rows.filter(side=side).order_by("-moved_at", "-id")[:SHOWN]

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from babel.dates import format_date
+from babel.dates import format_skeleton
 from django import template
 from django.utils import timezone
 from django.utils.functional import Promise as Lazy
@@ -20,13 +20,14 @@ from apps.promises.figures import Dot, Share, Sizes, band_of
 from apps.promises.hanging import parts_of as parts_read
 from apps.promises.models import Promise
 from apps.promises.models.amendment import Reason
+from apps.promises.models.assessment import TookCare
 from apps.promises.models.promise import Kind
 from apps.promises.parts import Risk, RollUp
 from apps.promises.pictures import COLUMN, DOT, size_picture, week_columns
 from apps.promises.qualities import Quality
 from apps.promises.quality_reading import qualities_read
 from apps.promises.states import State
-from apps.promises.trusting import between, trust_of
+from apps.promises.trusting import Care, between, trust_of
 from apps.promises.weeks import Outcome, Week
 from apps.promises.wording import STATES
 
@@ -117,7 +118,7 @@ def day_at(seconds: float) -> date:
 @register.filter
 def short_day(day: date) -> str:
     """A day of this year in few letters: "Nov 23"."""
-    return format_date(day, "MMM d" if _locale().startswith("en") else "d. MMM", _locale())
+    return format_skeleton("MMMd", day, locale=_locale())
 
 
 @register.filter
@@ -148,6 +149,12 @@ def outcome_word(outcome: Outcome) -> str:
 def band_word(size: int) -> str:
     """What a size is called."""
     return str(BANDS[band_of(size)])
+
+
+@register.filter
+def band_name(band: str) -> str:
+    """A size by its name."""
+    return str(BANDS[band])
 
 
 @register.filter
@@ -246,6 +253,15 @@ def promises_with(person: Person) -> dict[str, Any]:
     """What was promised between the owner and somebody, both ways."""
     given, asked = between(person)
     return {"person": person, "given": given, "asked": asked}
+
+
+@register.filter
+def said(care: Care) -> str:
+    """How often they said which: "2 × yes, 1 × partly"."""
+    counts = ((TookCare.YES, care.yes), (TookCare.PARTLY, care.partly), (TookCare.NO, care.no))
+    return ", ".join(
+        f"{number(count)} × {answer.label.lower()}" for answer, count in counts if count
+    )
 
 
 @register.filter

@@ -1,5 +1,6 @@
 """The map of promises as SVG: boxes with words that are links, and lines between them."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 from unicodedata import east_asian_width
@@ -106,7 +107,7 @@ def _look(state: State) -> str:
 def cut(text: str) -> list[str]:
     """The words of a text on a line or two; what does not fit becomes an ellipsis."""
     lines = [""]
-    for word in text.split():
+    for word in _pieces(text):
         longer = f"{lines[-1]} {word}".strip()
         if _wide(longer) <= LETTERS:
             lines[-1] = longer
@@ -118,6 +119,18 @@ def cut(text: str) -> list[str]:
     if len(lines) > LINES:
         shown[-1] = f"{_short(shown[-1].rstrip('…'), LETTERS - 1).rstrip('…')}…"
     return shown
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """Words; what is longer than a line, as writing without spaces is, comes in pieces of one."""
+    for word in text.split():
+        piece = ""
+        for letter in word:
+            if _wide(piece + letter) > LETTERS:
+                yield piece
+                piece = ""
+            piece += letter
+        yield piece
 
 
 def _short(line: str, letters: int = LETTERS) -> str:
