@@ -17,7 +17,7 @@ from apps.promises.figures import Change, Handed, Row
 # So many promises are counted at most, those that moved last.
 MOST = 5_000
 ROWS = """
-WITH mine AS MATERIALIZED (
+SELECT counted.* FROM (WITH mine AS MATERIALIZED (
     SELECT id, side, kind, state, person_id, is_chosen, agreed_at, due_at, ended_at,
         seq, agreed_version
     FROM "promises_promise"
@@ -75,6 +75,7 @@ LEFT JOIN (
 ) AS changed ON changed.promise_id = mine.id
 LEFT JOIN "promises_terms" AS agreed
     ON agreed.promise_id = mine.id AND agreed.number = mine.agreed_version
+) AS counted
 """
 # Why things went otherwise: changes of the owner's own, what they took back or did not keep, and
 # what they said of a week. Each from the day it was said.
@@ -136,10 +137,6 @@ def _rows(owner: UUID, person: UUID | None) -> Iterator[Row]:
 
 def _row(line: tuple[Any, ...]) -> Row:
     single, (fell_due, *handed), changed, size = line[:14], line[14:18], line[18:23], line[23:]
-    return Row(
-        *single,
-        tuple(fell_due or ()),
-        tuple(map(Handed, *handed)) if handed[0] else (),
-        tuple(map(Change, *changed)) if changed[0] else (),
-        *size,
-    )
+    deliveries = tuple(map(Handed, *handed)) if handed[0] else ()
+    changes = tuple(map(Change, *changed)) if changed[0] else ()
+    return Row._make((*single, tuple(fell_due or ()), deliveries, changes, *size))

@@ -100,7 +100,7 @@ UNCOUNTED = (
 class Share(NamedTuple):
     """So many of so many."""
 
-    count: int
+    some: int
     of: int
 
 

@@ -19,7 +19,7 @@ Kind = PromiseLink.Kind
 MOST_PARTS = 200
 # What took the place of a part is the part now, however often that happened.
 PARTS = """
-WITH RECURSIVE part(id, is_must, is_waived) AS (
+SELECT counted.* FROM (WITH RECURSIVE part(id, is_must, is_waived) AS (
     SELECT source_id, is_must, is_waived FROM "promises_promiselink"
     WHERE owner_id = %(owner)s AND target_id = %(whole)s AND kind = 'part_of'
     UNION
@@ -38,14 +38,15 @@ WHERE promise.owner_id = %(owner)s AND (
     )
 )
 GROUP BY promise.id, person.name ORDER BY promise.id LIMIT %(most)s
+) AS counted
 """
 
 
 def parts_of(promise: Promise, now: datetime) -> RollUp:
     """What the parts of this promise say about it. One query."""
-    given = {"owner": promise.owner_id, "whole": promise.pk, "most": MOST_PARTS}
+    given: dict[str, UUID | int] = {"owner": promise.owner_id, "whole": promise.pk}
     with connection.cursor() as cursor:
-        cursor.execute(PARTS, given)
+        cursor.execute(PARTS, {**given, "most": MOST_PARTS})
         found = [_part(line) for line in cursor.fetchall()]
     whole = Whole(State(promise.state), promise.agreed_at, promise.due_at)
     return roll_up(whole, found, now)
@@ -59,20 +60,20 @@ def _part(line: tuple[Any, ...]) -> Part:
 # A map shows so many promises, those nearest to the one it is about, and goes so many steps.
 MOST_NODES, MOST_STEPS = 60, 12
 AROUND = """
-WITH RECURSIVE reach(id, steps) AS (
-    SELECT %(root)s::uuid, 0
-    UNION
-    SELECT CASE link.source_id WHEN reach.id THEN link.target_id ELSE link.source_id END, steps + 1
-    FROM reach JOIN "promises_promiselink" AS link
-        ON reach.id IN (link.source_id, link.target_id)
-    WHERE link.owner_id = %(owner)s AND steps < %(most_steps)s
-), nearest AS (
-    SELECT id, min(steps) AS steps FROM reach GROUP BY id ORDER BY min(steps), id
-    LIMIT %(most)s
-)
-SELECT promise.id, what, state, side, coalesce(person.name, ''), due_at,
-    (SELECT count(DISTINCT id) FROM reach), links
-FROM nearest JOIN "promises_promise" AS promise ON promise.id = nearest.id
+SELECT promise.id, what, state, side, coalesce(person.name, ''), due_at, reached, links
+FROM (
+    WITH RECURSIVE reach(id, steps) AS (
+        SELECT %(root)s::uuid, 0
+        UNION
+        SELECT CASE link.source_id WHEN reach.id THEN link.target_id ELSE link.source_id END,
+            steps + 1
+        FROM reach JOIN "promises_promiselink" AS link
+            ON reach.id IN (link.source_id, link.target_id)
+        WHERE link.owner_id = %(owner)s AND steps < %(most_steps)s
+    )
+    SELECT id, min(steps) AS steps, (SELECT count(DISTINCT id) FROM reach) AS reached
+    FROM reach GROUP BY id ORDER BY min(steps), id LIMIT %(most)s
+) AS nearest JOIN "promises_promise" AS promise ON promise.id = nearest.id
 LEFT JOIN "people_person" AS person ON person.id = promise.person_id
 LEFT JOIN LATERAL (
     SELECT jsonb_agg(jsonb_build_array(kind, source_id, target_id) ORDER BY link.id)::text AS links
@@ -125,7 +126,7 @@ class Around:
 
 def around(promise: Promise) -> Around:
     """The map around this promise. One query."""
-    given = {
+    given: dict[str, UUID | int] = {
         "owner": promise.owner_id,
         "root": promise.pk,
         "most": MOST_NODES,

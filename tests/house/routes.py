@@ -202,7 +202,7 @@ def make_life(user: User, canary: str) -> Life:
     )
     promise, promise_draft, revoked = _promises(user, make_person(user, name=canary), canary)
     people = make_people(user, canary)
-    late, week = make_late_promise(user, promise.person, canary)
+    late, week = make_late_promise(user, make_person(user, name=f"{canary} too"), canary)
     return Life(
         user=user,
         canary=canary,

@@ -54,9 +54,14 @@ MOST_QUERIES = 8
 # The pages of passkeys keep a challenge, which is a transaction of its own.
 MORE_QUERIES = {
     "home:today": 12,
-    "people:person_detail": 12,
+    # What is known, what was promised, what one's word has been, and what was written.
+    "people:person_detail": 16,
     "mfa_add_webauthn": 12,
     "mfa_reauthenticate_webauthn": 12,
+    # A week that nobody has frozen yet is read from the ledger as well.
+    "promises:week_detail": 9,
+    # The promise, its terms, events, links, deliveries, worth, the open change, and entries.
+    "promises:promise_detail": 11,
 }
 GETS = [name for name, route in ROUTES.items() if route.get]
 

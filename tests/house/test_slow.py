@@ -119,6 +119,7 @@ OURS = {
     "apps/capture/api/urls.py urlpatterns": "takes whatever there is, once",
     "apps/promises/converters.py regex": "one of two dozen words of an address",
     "apps/journal/converters.py regex": "four, seven or ten digits of an address",
+    "apps/promises/figure_urls.py regex": "ten letters of an address",
     "apps/journal/models/attachment.py sha256__regex": "what we worked out, in the database",
 }
 ASKS = {"compile", "search", "match", "fullmatch", "sub", "subn", "split", "findall", "finditer"}

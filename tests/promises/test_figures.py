@@ -310,9 +310,9 @@ def test_the_order_of_rows_changes_nothing(found, random) -> None:
 def test_no_share_is_more_than_all(found) -> None:
     it = figures_of(found)
     for share in (it.kept, it.on_time, it.first_word, it.accepted_first):
-        assert 0 <= share.count <= share.of
-    assert it.on_time.count <= it.kept.count
-    assert it.confirmed + it.reported == it.kept.count
+        assert 0 <= share.some <= share.of
+    assert it.on_time.some <= it.kept.some
+    assert it.confirmed + it.reported == it.kept.some
     counted = [row for row in found if row.state not in UNCOUNTED]
     assert it.kept.of + it.released + it.unheard + it.going_on == len(counted)
 

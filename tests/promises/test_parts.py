@@ -136,7 +136,7 @@ def test_the_order_of_parts_changes_nothing(found, now, random) -> None:
     random.shuffle(mixed)
     one, other = roll_up(WHOLE, found, now), roll_up(WHOLE, mixed, now)
     assert one == other
-    assert 0 <= one.covered.count <= one.covered.of <= len(found)
+    assert 0 <= one.covered.some <= one.covered.of <= len(found)
 
 
 @given(st.lists(parts, max_size=6, unique_by=lambda it: it.pk), instants)

@@ -88,7 +88,7 @@ ALONE = _lazy("It is between you and yourself. Tell somebody, if a witness would
 @register.filter
 def share(value: Share) -> str:
     """So many of so many: "7 of 9"."""
-    return _("%(count)s of %(all)s") % {"count": number(value.count), "all": number(value.of)}
+    return _("%(count)s of %(all)s") % {"count": number(value.some), "all": number(value.of)}
 
 
 @register.filter
