@@ -117,9 +117,8 @@ OURS = {
     "apps/accounts/events.py _named": "makes those of _BROWSERS and _SYSTEMS",
     "apps/capture/letters.py _expressions": "makes those of _HEAD and _SENT_FROM",
     "apps/capture/api/urls.py urlpatterns": "takes whatever there is, once",
-    "apps/promises/converters.py regex": "one of two dozen words of an address",
     "apps/journal/converters.py regex": "four, seven or ten digits of an address",
-    "apps/promises/figure_urls.py regex": "ten letters of an address",
+    "apps/promises/converters.py regex": "one of two dozen words of an address, or ten letters",
     "apps/journal/models/attachment.py sha256__regex": "what we worked out, in the database",
 }
 ASKS = {"compile", "search", "match", "fullmatch", "sub", "subn", "split", "findall", "finditer"}

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.accounts.http import SignedInRequest
+from apps.promises.forms.weeks import ReasonForm
 from apps.promises.planning import give_reason, monday_of, weeks_of
-from apps.promises.week_forms import ReasonForm
 from apps.promises.weeks import WEEK, Outcome, Planned, Week
 
 # A picture of so many weeks, the one of the page the last.
