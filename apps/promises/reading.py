@@ -213,6 +213,16 @@ class Story:
     reports: list[Button]
 
     @property
+    def has_parts(self) -> bool:
+        """Whether others are parts of it: they have a section of their own."""
+        return any(link.kind == PromiseLink.Kind.PART_OF for link in self.links_back)
+
+    @property
+    def tied_from(self) -> list[PromiseLink]:
+        """What else leads here."""
+        return [link for link in self.links_back if link.kind != PromiseLink.Kind.PART_OF]
+
+    @property
     def first(self) -> list[Button]:
         """What is mostly said next."""
         return [button for button in self.buttons if button.move not in SELDOM]
