@@ -12,6 +12,7 @@ from allauth.account.models import EmailAddress
 from django.apps import apps
 from django.core.files.storage import default_storage
 from django.db import connection, models, transaction
+from django.db.models import functions
 from django.http import HttpRequest
 from django.utils import translation
 
@@ -78,6 +79,9 @@ def remove_unconfirmed(now: datetime) -> int:
 
 def remove(user: User) -> None:
     """Delete all that is theirs, the account last, so that a crash is made good an hour later."""
+    # Ledgers go with whoever is leaving, and with nobody else: their triggers look here.
+    leaving = User.objects.filter(pk=user.pk, deletion_asked_at=None)
+    leaving.update(deletion_asked_at=functions.Now())
     _delete_files(str(user.pk))
     addresses = EmailAddress.objects.filter(user=user).values_list("email", flat=True)
     mail.forget({user.email, *addresses})

@@ -41,6 +41,7 @@ from tests.factories import (
     make_user,
 )
 from tests.house.routes import make_token
+from tests.promises.building import promises_of_all_kinds
 
 WEEK = timedelta(days=7)
 Kind = SecurityEvent.Kind
@@ -62,6 +63,7 @@ def with_a_life(user: User) -> User:
     make_attachment(entry)
     make_highlight(entry, person.name, note="More.")
     make_thread(user)
+    promises_of_all_kinds(user)
     Survey.objects.create(owner=user, waiting=1)
     EntryWords.objects.create(owner=user, entry=entry, version=1, vector="'with':1")
     Unsettled.objects.get_or_create(owner=user, entry=entry)

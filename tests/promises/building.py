@@ -4,14 +4,23 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from apps.accounts.models import User
+from apps.core.models import new_id
 from apps.people.models import Person
 from apps.promises import answering, changing, closing, handing_on, making
-from apps.promises.models import Event, Promise
+from apps.promises.models import (
+    CalendarFeed,
+    Event,
+    Invitation,
+    Letter,
+    Notice,
+    PlannedPromise,
+    Promise,
+)
 from apps.promises.models.promise import Side
 from apps.promises.moving import CLOCK, Actor, Turn, as_owner, turn
-from apps.promises.states import Move, Role, State
+from apps.promises.states import BINDING, Move, Role, State
 from apps.promises.wanting import Wanted
-from tests.factories import NOW, make_person, make_wanted
+from tests.factories import NOW, make_person, make_promise_draft, make_wanted
 
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
@@ -204,3 +213,41 @@ def _begun(
     if how == "requested":
         moved(promise, Move.COUNTER, R, at)
     return promise
+
+
+def promises_of_all_kinds(owner: User) -> dict[str, Any]:
+    """A promise in every state on every side, and a row in every other table."""
+    for state in State:
+        for side in ("given", "asked", "own"):
+            if is_reachable(state, side):
+                in_state(owner, state, side)
+    for state in BINDING:
+        for role in (P, R):
+            in_state(owner, state, amended_by=role)
+    promise = in_state(owner, State.KEPT)
+    draft = make_promise_draft(owner)
+    with turn(owner.pk, promise.pk, as_owner(promise, R), NOW) as it:
+        assessment = closing.assess(it, worth=closing.Worth(made_possible="Quiet Mondays"))
+    handing_on.link(draft, "part_of", promise)
+    given = {"owner": owner, "promise": promise}
+    invitation = Invitation.objects.create(
+        **given,
+        person=promise.person,
+        purpose="assess",
+        digest=new_id().hex * 2,
+        sealed="",
+        expires_at=NOW + DAY,
+    )
+    return {
+        "promise": promise,
+        "draft": draft,
+        "assessment": assessment,
+        "invitation": invitation,
+        "person": make_person(owner),
+        "letter": Letter.objects.create(owner=owner, invitation=invitation, number=0, sent_at=NOW),
+        "notice": Notice.objects.create(**given, after_seq=3, number=1, given_at=NOW),
+        "planned": PlannedPromise.objects.create(
+            **given, week_on=NOW.date() - timedelta(days=4), due_at=NOW
+        ),
+        "feed": CalendarFeed.objects.create(owner=owner, digest=new_id().hex, sealed=""),
+    }

@@ -3,7 +3,6 @@
 import importlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from io import StringIO
 from itertools import pairwise
 from typing import Any
@@ -19,22 +18,17 @@ from apps.core.models import Owned, new_id
 from apps.promises import closing, handing_on, making, replaying
 from apps.promises.models import (
     Amendment,
-    CalendarFeed,
     Event,
-    Invitation,
-    Letter,
-    Notice,
-    PlannedPromise,
     Promise,
     PromiseLink,
     Terms,
     ValueAssessment,
 )
 from apps.promises.moving import as_owner, turn
-from apps.promises.states import BINDING, Illegal, Move, Role, State
+from apps.promises.states import Illegal, Move, Role, State
 from tests.factories import NOW, make_person, make_promise, make_promise_draft, make_user
 from tests.journal.test_parallel_saves import at_once
-from tests.promises.building import DAY, in_state, is_reachable, moved
+from tests.promises.building import DAY, in_state, moved, promises_of_all_kinds
 
 pytestmark = pytest.mark.django_db
 P, R, S = Role
@@ -53,44 +47,6 @@ def sql(statement: str, *values: Any) -> int:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return cursor.rowcount
-
-
-def make_life(owner: User) -> dict[str, Any]:
-    """A promise in every state on every side, and a row in every other table."""
-    for state in State:
-        for side in ("given", "asked", "own"):
-            if is_reachable(state, side):
-                in_state(owner, state, side)
-    for state in BINDING:
-        for role in (P, R):
-            in_state(owner, state, amended_by=role)
-    promise = in_state(owner, State.KEPT)
-    draft = make_promise_draft(owner)
-    with turn(owner.pk, promise.pk, as_owner(promise, R), NOW) as it:
-        assessment = closing.assess(it, worth=closing.Worth(made_possible="Quiet Mondays"))
-    handing_on.link(draft, "part_of", promise)
-    given = {"owner": owner, "promise": promise}
-    invitation = Invitation.objects.create(
-        **given,
-        person=promise.person,
-        purpose="assess",
-        digest=new_id().hex * 2,
-        sealed="",
-        expires_at=NOW + DAY,
-    )
-    return {
-        "promise": promise,
-        "draft": draft,
-        "assessment": assessment,
-        "invitation": invitation,
-        "person": make_person(owner),
-        "letter": Letter.objects.create(owner=owner, invitation=invitation, number=0, sent_at=NOW),
-        "notice": Notice.objects.create(**given, after_seq=3, number=1, given_at=NOW),
-        "planned": PlannedPromise.objects.create(
-            **given, week_on=NOW.date() - timedelta(days=4), due_at=NOW
-        ),
-        "feed": CalendarFeed.objects.create(owner=owner, digest=new_id().hex, sealed=""),
-    }
 
 
 # Events are written once
@@ -253,13 +209,11 @@ def test_what_both_said_yes_to_has_a_due_moment(alice: User) -> None:
 
 
 def test_an_account_goes_with_all_that_was_promised(alice: User, bob: User) -> None:
-    make_life(alice)
-    make_life(bob)
+    promises_of_all_kinds(alice)
+    promises_of_all_kinds(bob)
     tables = [it for it in apps.get_app_config("promises").get_models() if issubclass(it, Owned)]
     kept = {it: it.objects.filter(owner=bob).count() for it in tables}
     assert all(kept.values()), "a row in every table"
-    User.objects.filter(pk=alice.pk).update(deletion_asked_at=NOW)
-    alice.refresh_from_db()
     leaving.remove(alice)
     connection.check_constraints()
     assert not User.objects.filter(pk=alice.pk).exists()
@@ -281,7 +235,7 @@ def test_an_account_that_stays_keeps_its_ledger(alice: User) -> None:
 
 
 def test_no_link_crosses_owners(alice: User, bob: User) -> None:
-    mine, theirs = make_life(alice), make_life(bob)
+    mine, theirs = promises_of_all_kinds(alice), promises_of_all_kinds(bob)
     goal = {
         "promises_promise": theirs["draft"],
         "people_person": theirs["person"],
@@ -366,8 +320,8 @@ def replay(**options: Any) -> list[str]:
 
 
 def test_every_row_of_a_life_is_what_its_ledger_says(alice: User, bob: User) -> None:
-    make_life(alice)
-    make_life(bob)
+    promises_of_all_kinds(alice)
+    promises_of_all_kinds(bob)
     assert replay() == ["0 differed, 0 mended"]
 
 
