@@ -3,12 +3,14 @@
 from django.conf import settings
 from django.urls import include, path
 
+
 urlpatterns = [
     path("", include("apps.home.urls")),
     path("journal/", include("apps.journal.urls")),
     path("people/", include("apps.people.urls")),
     path("promises/", include("apps.promises.urls")),
     path("calendar/", include("apps.promises.feed_urls")),
+    path("p/", include("apps.promises.recipient_urls")),
     path("settings/", include("apps.capture.urls")),
     path("settings/", include("apps.accounts.urls")),
     path(settings.API_V1.removeprefix("/"), include("apps.capture.api.urls")),

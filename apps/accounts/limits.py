@@ -25,6 +25,10 @@ LIMITS = {
     # Of one token; of one person's mail.
     "api": Limit(120, 60),
     "mail": Limit(60, 3600),
+    # Of one network, links that lead nowhere (apps/promises/views/recipient.py).
+    "link": Limit(60, 60),
+    # Of one person, letters to others about promises.
+    "letter": Limit(20, 3600),
 }
 LONGEST = timedelta(seconds=max(limit.seconds for limit in LIMITS.values()))
 

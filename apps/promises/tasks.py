@@ -2,9 +2,10 @@
 
 from datetime import UTC, datetime
 
+from django.conf import settings
 from procrastinate.contrib.django import app
 
-from apps.promises import clock, planning
+from apps.promises import clock, inviting, letters, planning
 
 
 @app.periodic(cron="3 * * * *")
@@ -19,3 +20,15 @@ def pass_time_over_promises(timestamp: int) -> None:
 def plan_weeks_of_promises(timestamp: int) -> None:
     """Freeze every week that has begun by `timestamp` (seconds, UTC)."""
     planning.plan_weeks(datetime.fromtimestamp(timestamp, UTC))
+
+
+@app.periodic(cron="33 * * * *")
+@app.task(queueing_lock="promises.send_nudges", name="promises.send_nudges", pass_context=False)
+def send_nudges(timestamp: int) -> None:
+    """Remind whoever was written to from here, twice at most (seconds, UTC).
+
+    While the secret key is being changed, also seal links with the new one.
+    """
+    letters.send_nudges(datetime.fromtimestamp(timestamp, UTC))
+    if settings.SECRET_KEY_FALLBACKS:
+        inviting.reseal_all()

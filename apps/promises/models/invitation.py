@@ -24,19 +24,31 @@ class Invitation(Owned):
     """A link for one person, one promise and one purpose.
 
     `digest` is the SHA-256 of the random number in it; `sealed` lets the owner copy it again, and
-    is unreadable without the key of the server (apps.promises.inviting).
+    is unreadable without the key of the server (apps.promises.inviting). Nobody is left in
+    `person` once they asked to be forgotten.
     """
 
     promise = models.ForeignKey(Promise, on_delete=models.CASCADE, related_name="invitations")
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="invitations")
+    person = models.ForeignKey(
+        Person, null=True, on_delete=models.CASCADE, related_name="invitations"
+    )
     purpose = models.CharField(max_length=6, choices=Purpose)
     digest = models.CharField(max_length=64, unique=True)
     sealed = models.TextField()
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)
     last_used_at = models.DateTimeField(null=True)
-    # The owner ticked that letters go out from here.
+    # The owner ticked that letters go out from here: to this address, which only the server can
+    # read, in this language. The digest finds every link that writes to an address.
     by_mail = models.BooleanField(default=False)
+    sealed_email = models.TextField(blank=True)
+    email_digest = models.CharField(max_length=32, blank=True)
+    language = models.CharField(max_length=10, blank=True)
+    # Replies go to the owner's own address.
+    names_owner = models.BooleanField(default=False)
+    # What the other person said about the link itself: no letters; this is not meant for me.
+    no_letters_at = models.DateTimeField(null=True)
+    disowned_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -45,6 +57,23 @@ class Invitation(Owned):
                 fields=["promise", "purpose"],
                 name="invitation_one_at_a_time",
                 condition=models.Q(revoked_at=None),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(by_mail=False)
+                | (~models.Q(sealed_email="") & ~models.Q(email_digest="")),
+                name="invitation_by_mail_has_an_address",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["email_digest"],
+                name="invitation_by_address",
+                condition=~models.Q(email_digest=""),
+            ),
+            models.Index(
+                fields=["purpose"],
+                name="invitation_to_nudge",
+                condition=models.Q(by_mail=True, revoked_at=None),
             ),
         ]
 
