@@ -257,9 +257,11 @@ def _read(signed: str) -> tuple[Purpose, str] | None:
     Every purpose is tried each time, so that it takes as long whichever it was.
     """
     found = None
+    if not signed.isascii() or len(signed) > LONGEST:
+        return None
     for purpose in Purpose:
         try:
-            secret = _signer(purpose).unsign(signed[:LONGEST])
+            secret = _signer(purpose).unsign(signed)
         except signing.BadSignature:
             continue
         found = (purpose, secret)

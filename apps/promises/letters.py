@@ -200,5 +200,5 @@ def _day(promise: Promise, invitation: Invitation) -> str:
 
 def _tidy(body: str) -> str:
     """Without the empty lines that parts of a template leave behind."""
-    blocks = [block.strip() for block in body.strip().split("\n\n")]
+    blocks = [block.strip("\n").rstrip() for block in body.strip().split("\n\n")]
     return "\n\n".join(block for block in blocks if block) + "\n"

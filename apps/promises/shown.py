@@ -305,13 +305,13 @@ def due_in_words(at: datetime | None, precision: str, agreed_zone: str, zone_nam
     mine = at.astimezone(zone(zone_name))
     if precision == Terms.Precision.DAY:
         day = day_of_due(at, precision, agreed_zone)
-        agreed = _("by the end of %(day)s (%(zone)s)") % {
+        agreed = _("the end of %(day)s (%(zone)s)") % {
             "day": whole_day(day) if day else "",
             "zone": readable(agreed_zone),
         }
     else:
         there = at.astimezone(zone(agreed_zone))
-        agreed = _("by %(time)s on %(day)s (%(zone)s)") % {
+        agreed = _("%(time)s on %(day)s (%(zone)s)") % {
             "day": whole_day(there.date()),
             "time": clock(there.time()),
             "zone": readable(agreed_zone),

@@ -112,6 +112,7 @@ def propose(promise: Promise, role: Role = P, now: datetime = NOW, **over: Any) 
 
 def make_link(promise: Promise, now: datetime = NOW, purpose: str = "", **post: Any) -> str:
     """A link to it and what stands in its address, whatever the state."""
+    promise.refresh_from_db()
     purposes = inviting.purposes(promise)
     if purposes:
         by_mail = inviting.Post(**post) if post else None

@@ -1,4 +1,4 @@
-"""What the other person may say, by a link and without an account: each choice, and what it does."""
+"""What the other person may say by a link: each choice, and what it does."""
 
 from datetime import timedelta
 

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -130,7 +130,7 @@ def letters_refuse(request: HttpRequest, pk: UUID) -> HttpResponse:
     look_of(request, invitation.promise, "UTC")
     if request.method == "POST":
         opting_out.opt_out(invitation, timezone.now())
-        return see_other(reverse("promise_links:farewell", args=["no-letters"]))
+        return SeeOther(reverse("promise_links:farewell", args=["no-letters"]))
     context = {"pk": pk, "address": inviting.address_of(invitation), "back": invitation.pk}
     return render(request, "promises/recipient/letters_refuse.html", context)
 
@@ -209,9 +209,10 @@ def options_of(
     ]
 
 
-def see_other(url: str) -> HttpResponse:
+class SeeOther(HttpResponseRedirect):
     """Whatever was sent, look there next, by GET."""
-    return HttpResponse(status=303, headers={"Location": url})
+
+    status_code = 303
 
 
 def _exchange(
@@ -220,7 +221,7 @@ def _exchange(
     found = inviting.find(signed, timezone.now(), even_closed=even_closed)
     if found is None:
         return _not_ours(request)
-    response = see_other(reverse(onward, args=[found.pk]))
+    response = SeeOther(reverse(onward, args=[found.pk]))
     response.set_cookie(
         COOKIE,
         signed,
@@ -258,7 +259,7 @@ def _path(pk: UUID) -> str:
 
 
 def _goodbye(pk: UUID, what: str) -> HttpResponse:
-    response = see_other(reverse("promise_links:farewell", args=[what]))
+    response = SeeOther(reverse("promise_links:farewell", args=[what]))
     for name in (COOKIE, LANGUAGE, ZONE):
         response.delete_cookie(name, path=_path(pk), samesite="Lax")
     return response
@@ -336,7 +337,7 @@ def _answered(request: HttpRequest, invitation: Invitation) -> HttpResponse:
         except Refused as why:
             form.add_error(None, str(why))
         else:
-            return see_other(f"{_path(invitation.pk)}?said={name}")
+            return SeeOther(f"{_path(invitation.pk)}?said={name}")
     words = _("This is not sent yet. Please look at what is marked.")
     return _page(request, invitation, ground, chosen=form, name=name, problem=words, status=422)
 
