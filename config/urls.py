@@ -3,7 +3,6 @@
 from django.conf import settings
 from django.urls import include, path
 
-
 urlpatterns = [
     path("", include("apps.home.urls")),
     path("journal/", include("apps.journal.urls")),

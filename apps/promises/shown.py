@@ -406,7 +406,7 @@ def _done(ground: Ground, wall: ZoneInfo) -> Done | None:
         on=found.delivered_at.astimezone(wall).date(),
         note=event.note,
         handed_over=found.handed_over,
-        link=found.link,
+        link=found.link if found.link.startswith(("https://", "http://")) else "",
         claims=[Claim(it["text"], it["met"], it["note"]) for it in found.claims],
     )
 

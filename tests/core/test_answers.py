@@ -47,7 +47,7 @@ def check(response: HttpResponse) -> None:
     assert {"no-store", "private"} <= set(headers["Cache-Control"].split(", "))
     assert "public" not in headers["Cache-Control"]
     assert headers["X-Content-Type-Options"] == "nosniff"
-    assert headers["Referrer-Policy"] == "same-origin"
+    assert headers["Referrer-Policy"] in {"same-origin", "no-referrer"}
     assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
     assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
     assert headers["X-Frame-Options"] == "DENY"

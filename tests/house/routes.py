@@ -58,8 +58,8 @@ from apps.people.models import (
     PersonDate,
     PersonMerge,
 )
-from apps.promises import closing, feeding, handing_on, planning
-from apps.promises.models import Promise, PromiseLink
+from apps.promises import closing, feeding, handing_on, inviting, making, planning
+from apps.promises.models import Invitation, Promise, PromiseLink
 from apps.promises.moving import as_owner, turn
 from apps.promises.states import Move, Role
 from apps.promises.weeks import span_of
@@ -150,6 +150,10 @@ class Life:
     date: PersonDate
     cards: CardImport
     week: date
+    offered: Promise
+    invitation: Invitation
+    # What stands in the address of the link.
+    signed: str
 
     @property
     def ids(self) -> list[str]:
@@ -160,6 +164,7 @@ class Life:
         rows = (*rows, self.late)
         rows = (*rows, self.attachment, self.highlight, self.thread, self.other_person)
         rows = (*rows, self.merge, self.circle, self.concern, self.contact, self.date, self.cards)
+        rows = (*rows, self.offered, self.invitation)
         return [*(str(row.pk) for row in (*rows, self.token)), str(self.device)]
 
 
@@ -202,6 +207,8 @@ def make_life(user: User, canary: str) -> Life:
     )
     promise, promise_draft, revoked = _promises(user, make_person(user, name=canary), canary)
     people = make_people(user, canary)
+    # To somebody of their own: whoever holds an end of a promise cannot be taken off the list.
+    offered, invitation, signed = _offer(user, make_person(user, name=canary), canary)
     late, week = make_late_promise(user, make_person(user, name=f"{canary} too"), canary)
     return Life(
         user=user,
@@ -231,6 +238,9 @@ def make_life(user: User, canary: str) -> Life:
         ),
         token=token,
         secret=secret,
+        offered=offered,
+        invitation=invitation,
+        signed=signed,
     )
 
 
@@ -297,6 +307,25 @@ def make_late_promise(user: User, person: Person, canary: str) -> tuple[Promise,
         due_at=begins + timedelta(days=2),
     )
     return promise, week
+
+
+def _offer(user: User, person: Person, canary: str) -> tuple[Promise, Invitation, str]:
+    """An offer that waits for its answer, with a link for that."""
+    now = timezone.now()
+    promise = make_promise_draft(
+        user,
+        person=person,
+        what=canary,
+        conditions=[{"text": canary, "must": True}],
+        so_that=canary,
+        due_at=now + timedelta(days=10),
+        now=now,
+    )
+    with turn(user.pk, promise.pk, as_owner(promise, Role.PROMISER), now) as it:
+        making.offer(it, answer_by=now + timedelta(days=5), note=canary)
+    promise.refresh_from_db()
+    invitation, secret = inviting.make(promise, "answer", None, now)
+    return promise, invitation, inviting.signed_of("answer", secret)
 
 
 def make_token(user: User, **over: Any) -> tuple[AccessToken, str]:
@@ -524,6 +553,22 @@ def _token(life: Life) -> dict[str, Any]:
 
 def _new_token(life: Life) -> dict[str, Any]:
     return {"name": "Phone", "scopes": ["write"], "days": "365"}
+
+
+def _offered(life: Life) -> dict[str, Any]:
+    return {"pk": life.offered.pk}
+
+
+def _link_of_offered(life: Life) -> dict[str, Any]:
+    return {"pk": life.offered.pk, "invitation_pk": life.invitation.pk}
+
+
+def _link(life: Life) -> dict[str, Any]:
+    return {"pk": life.invitation.pk}
+
+
+def _signed(life: Life) -> dict[str, Any]:
+    return {"signed": life.signed}
 
 
 def _passkey(life: Life) -> dict[str, Any]:
@@ -783,6 +828,19 @@ ROUTES: dict[str, Route] = {
     "people:circle_delete": Route(OWNER, post=302, kwargs=_circle),
     "people:import_create": Route(PERSON, post=302, form=_card_file),
     "people:import_detail": Route(OWNER, post=302, kwargs=_cards),
+    # promises, as their owner sees them
+    "promises:invitation_list": Route(
+        OWNER, post=302, kwargs=_offered, form=lambda _: {"purpose": "answer"}
+    ),
+    "promises:invitation_preview": Route(OWNER, kwargs=_offered),
+    "promises:invitation_revoke": Route(OWNER, post=302, kwargs=_link_of_offered),
+    # promises, as the other person does, who has a link and here none: 404 without its cookie
+    "promise_links:link_open": Route(ANYBODY, get=303, kwargs=_signed),
+    "promise_links:link_never": Route(ANYBODY, get=303, post=204, kwargs=_signed),
+    "promise_links:promise_answer": Route(ANYBODY, get=404, post=404, kwargs=_link),
+    "promise_links:letters_refuse": Route(ANYBODY, get=404, post=404, kwargs=_link),
+    "promise_links:words_erase": Route(ANYBODY, get=404, post=404, kwargs=_link),
+    "promise_links:farewell": Route(ANYBODY, kwargs=lambda _: {"what": "erased"}),
     # capture
     "capture:token_list": Route(PERSON),
     "capture:token_create": Route(PERSON, post=200, sudo=BOTH, form=_new_token),

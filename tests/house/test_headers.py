@@ -22,6 +22,7 @@ from django.urls import reverse
 from apps.accounts.adapter import AccountAdapter
 from apps.accounts.models import User
 from apps.accounts.views import settings as settings_views
+from apps.promises.views.recipient import COOKIE, LANGUAGE, ZONE
 from tests.core.test_answers import check
 from tests.factories import PASSWORD
 from tests.house.routes import ANYBODY, ROUTES, Life, log_in
@@ -44,13 +45,17 @@ def test_every_answer_carries_what_it_must(name, life) -> None:
             assert cookie_faults(answer) == []
 
 
+# Cookies that only one address gets back: the secret of a promise link (docs/promise-links.md).
+OF_ONE_PATH = {COOKIE, LANGUAGE, ZONE}
+
+
 def cookie_faults(answer: HttpResponse) -> list[str]:
     """Cookies that scripts or other sites could get at, beyond the one that scripts must read."""
     return [
         name
         for name, cookie in answer.cookies.items()
         if cookie["samesite"] != "Lax"
-        or cookie["path"] != "/"
+        or not (cookie["path"] == "/" or (name in OF_ONE_PATH and cookie["httponly"]))
         or cookie["domain"]
         or (cookie.value and not cookie["httponly"] and name != "csrftoken")
     ]

@@ -16,8 +16,8 @@ from tests.house.sources import LINE, planted_model
 EXCUSED = {
     "accounts.User": "is the owner",
     "accounts.Session": "begins before somebody logs in; from then on it goes with its owner",
+    "promises.OptOut": "holds for all accounts, and says nothing of whose address it was",
     "accounts.TryCount": "counts the tries of strangers too, and goes a day later",
-    "promises.OptOut": "an address that nobody writes to; a keyed digest, of no account",
 }
 # Links between owned rows that the database does not tie to one owner, each with the reason why.
 LOOSE: dict[str, str] = {}

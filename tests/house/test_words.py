@@ -53,7 +53,10 @@ CLOCKS = {
 }
 # Sends SQL that the ORM has written, once for each process (docs/adr/0011).
 # Where a form is taken without a token, with the reason why.
-DOORS = {"apps/capture/views/sharing.py": "a device knows no token, and the browser says who sent"}
+DOORS = {
+    "apps/capture/views/sharing.py": "a device knows no token, and the browser says who sent",
+    "apps/promises/views/recipient.py": "a mail program says that somebody wants no letters",
+}
 EXCUSED = {"apps/core/statements.py": "makes SQL out of pieces"}
 LEVELS = {"debug", "info", "warning", "error", "critical", "exception", "log"}
 
