@@ -32,7 +32,6 @@ ASSESS_NUDGES = (timedelta(days=5), timedelta(days=10))
 LAST_DAY = timedelta(days=1)
 # However the days fall, two letters keep this distance.
 APART = timedelta(days=1)
-BATCH = 500
 # What mail programs take as the address of a new letter.
 LONGEST_MAILTO = 1_900
 MOST_SAID = 120
@@ -103,12 +102,13 @@ def send_nudges(now: datetime) -> int:
         owner__deletion_asked_at=None,
         owner__is_active=True,
     )
-    found: list[tuple[UUID, UUID, UUID]] = list(
-        waiting.exclude(letters__number=MOST_NUDGES)
-        .order_by("pk")
-        .values_list("owner_id", "promise_id", "pk")[:BATCH]
+    still = waiting.filter(
+        promise__state__in=[State.OFFERED, State.REQUESTED, State.DELIVERED]
+    ).exclude(letters__number=MOST_NUDGES)
+    found = still.order_by("pk").values_list("owner_id", "promise_id", "pk")
+    return sum(
+        _nudge(owner, promise, pk, now) for owner, promise, pk in found.iterator(chunk_size=500)
     )
-    return sum(_nudge(owner, promise, pk, now) for owner, promise, pk in found)
 
 
 def never_url(invitation: Invitation) -> str:

@@ -48,11 +48,17 @@ A note.[^1] 日本語のテキスト。مرحبا بالعالم
 """
 
 # Addresses that answer GET and are no page for their owner, each with the reason.
+BY_LINK = "opens only with the cookie of a link; test_promise_by_link.py looks at it there"
 ON_THE_WAY = "leads back whoever is not on the way; test_entrance.py looks at it there"
 NO_PAGES = {
     "home:health_live": "a word for a probe",
     "home:health_ready": "a word for a probe",
     "home:manifest": "JSON for the browser",
+    "promise_links:link_open": "leads to the page of a promise, which test_promise_by_link.py sees",
+    "promise_links:link_never": "leads to the page that asks, which test_promise_by_link.py sees",
+    "promise_links:promise_answer": BY_LINK,
+    "promise_links:letters_refuse": BY_LINK,
+    "promise_links:words_erase": BY_LINK,
     "home:service_worker": "a script",
     "journal:entry_recent": "JSON for the script that keeps them",
     "journal:calendar": "leads to this month",

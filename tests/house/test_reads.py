@@ -19,6 +19,7 @@ from apps.core.models import Owned, new_id
 from apps.journal import drafting
 from apps.journal.models import Entry, SavedSearch
 from apps.people.models import Person
+from apps.promises.models import Invitation, Letter
 from tests.factories import (
     NOW,
     TODAY,
@@ -215,6 +216,16 @@ def many(life: Life, count: int) -> None:
             outcome="kept",
             entry=life.entry,
         )
+        closed = Invitation.objects.create(
+            owner=life.user,
+            promise=life.offered,
+            person_id=life.offered.person_id,
+            purpose="answer",
+            digest=str(new_id()),
+            expires_at=NOW,
+            revoked_at=NOW,
+        )
+        Letter.objects.create(owner=life.user, invitation=closed, number=0, sent_at=NOW)
         make_attachment(life.entry)
         make_attachment(make_entry(life.user), b"words", name="a.txt")
         log_in(life.user)

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from apps.accounts.models import User
-from apps.promises import answering, changing, closing, shown
+from apps.promises import answering, changing, closing, inviting, shown
 from apps.promises.guest_forms import FORMS
 from apps.promises.models import Event, Invitation, Promise, ValueAssessment
 from apps.promises.models.event import Via
@@ -306,6 +306,21 @@ def test_what_cannot_be_said_any_more_is_kept_on_the_page(alice: User) -> None:
     assert answer.status_code == 409
     assert "With all my heart, yes." in words_of(answer)
     assert state(promise) == State.WITHDRAWN
+
+
+def test_words_are_not_lost_with_the_link(alice: User) -> None:
+    """The cookie ran out, or the link was taken back, while they were writing."""
+    promise = make_in(alice, State.OFFERED)
+    guest = Guest(make_link(promise), **{"sec-fetch-site": "same-origin"})
+    form = guest.form() | {"choice": "accept", "accept-note": "I took two hours for this."}
+    inviting.revoke(Invitation.objects.get(), NOW)
+    closed = guest.post(form)
+    assert closed.status_code == 410
+    assert "I took two hours for this." in words_of(closed)
+    guest.client.cookies.clear()
+    missing = guest.post(form)
+    assert missing.status_code == 404
+    assert "I took two hours for this." in words_of(missing)
 
 
 def test_nothing_chosen_is_nothing_said(alice: User) -> None:

@@ -24,6 +24,7 @@ from apps.accounts.events import network_of
 from apps.accounts.keys import digest
 from apps.accounts.limits import is_over
 from apps.accounts.views.limits import too_many
+from apps.core.http import is_from_here
 from apps.core.periods import is_zone, zone, zone_names
 from apps.promises import forgetting, guest_forms, inviting, opting_out, shown
 from apps.promises.guest_forms import Choice, Situation, form_of
@@ -76,9 +77,9 @@ def for_guests(view: View) -> View:
         try:
             response = view(request, *args, **kwargs)
         except inviting.Closed:
-            response = render(request, "promises/recipient/link_closed.html", status=410)
+            response = _not_let_in(request, "promises/recipient/link_closed.html", 410)
         except NoLink:
-            response = render(request, "promises/recipient/link_missing.html", status=404)
+            response = _not_let_in(request, "promises/recipient/link_missing.html", 404)
         response.headers["Referrer-Policy"] = "no-referrer"
         response.headers["X-Robots-Tag"] = "noindex, nofollow"
         return response
@@ -127,7 +128,7 @@ def promise_answer(request: HttpRequest, pk: UUID) -> HttpResponse:
 def letters_refuse(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Never to be written to from here again: asked by GET, done by POST."""
     invitation = _by_cookie(request, pk, even_closed=True)
-    look_of(request, invitation.promise, "UTC")
+    look_of(request, invitation.promise, "")
     if request.method == "POST":
         opting_out.opt_out(invitation, timezone.now())
         return SeeOther(reverse("promise_links:farewell", args=["no-letters"]))
@@ -140,7 +141,7 @@ def letters_refuse(request: HttpRequest, pk: UUID) -> HttpResponse:
 def words_erase(request: HttpRequest, pk: UUID) -> HttpResponse:
     """What is kept from their side of this promise; by POST, once they are sure, it is erased."""
     invitation = _by_cookie(request, pk)
-    look = look_of(request, invitation.promise, invitation.promise.owner.time_zone or "UTC")
+    look = look_of(request, invitation.promise, "")
     is_sure = request.POST.get("sure") == "yes"
     if request.method == "POST" and is_sure:
         forgetting.erase(invitation, timezone.now())
@@ -169,15 +170,16 @@ def farewell(request: HttpRequest, what: str) -> HttpResponse:
 def look_of(request: HttpRequest, promise: Promise, otherwise: str) -> Look:
     """The language and zone of this page: as they just chose, chose before, or as it was agreed.
 
-    The language of the browser stands unless they choose another.
+    The language of the browser stands unless they choose another; without a zone that was agreed
+    it is the owner's.
     """
-    del promise
     language = request.GET.get("language") or request.COOKIES.get(LANGUAGE, "")
     if language in LANGUAGES:
         translation.activate(language)
         request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
     chosen = (request.GET.get("zone"), request.COOKIES.get(ZONE))
     found = next((name for name in chosen if name and is_zone(name)), otherwise)
+    found = found or promise.owner.time_zone or "UTC"
     return Look(translation.get_language() or settings.LANGUAGE_CODE, found)
 
 
@@ -244,6 +246,12 @@ def _by_cookie(request: HttpRequest, pk: UUID, *, even_closed: bool = False) -> 
     if found is None or found.pk != pk:
         raise NoLink
     return found
+
+
+def _not_let_in(request: HttpRequest, template: str, status: int) -> HttpResponse:
+    """A page without anything of the promise; what they had just typed here is not lost."""
+    kept = _typed(request) if is_from_here(request) else []
+    return render(request, template, {"kept": kept}, status=status)
 
 
 def _not_ours(request: HttpRequest) -> HttpResponse:
