@@ -7,6 +7,7 @@ while that is being changed, the old one is looked at as well (docs/promise-link
 import hashlib
 import hmac
 from datetime import datetime
+from uuid import UUID
 
 from django.conf import settings
 from django.db import models, transaction
@@ -27,10 +28,11 @@ def is_out(address: str) -> bool:
     return OptOut.objects.filter(digest__in=_digests(address)).exists()
 
 
-def wants_none(person_id: object) -> bool:
+def wants_none(person_id: UUID | None) -> bool:
     """Whether this person said so by a link for which no address was known."""
-    told = Invitation.objects.filter(person_id=person_id, no_letters_at__isnull=False)
-    return person_id is not None and told.exists()
+    if person_id is None:
+        return False
+    return Invitation.objects.filter(person_id=person_id, no_letters_at__isnull=False).exists()
 
 
 @transaction.atomic

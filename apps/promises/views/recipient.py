@@ -176,7 +176,7 @@ def look_of(request: HttpRequest, promise: Promise, otherwise: str) -> Look:
     language = request.GET.get("language") or request.COOKIES.get(LANGUAGE, "")
     if language in LANGUAGES:
         translation.activate(language)
-        request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+        request.LANGUAGE_CODE = language
     chosen = (request.GET.get("zone"), request.COOKIES.get(ZONE))
     found = next((name for name in chosen if name and is_zone(name)), otherwise)
     found = found or promise.owner.time_zone or "UTC"
@@ -192,7 +192,6 @@ def context_of(
         "options": options,
         "pk": pk,
         "is_preview": is_preview,
-        "names_one": len(options) > 1,
     }
 
 
@@ -369,5 +368,5 @@ def _overtaken(
 def _typed(request: HttpRequest) -> list[str]:
     """What was written in words, whatever the choice."""
     skip = ("choice", "seq", "version", "csrfmiddlewaretoken")
-    values = [text for key, text in request.POST.items() if key not in skip]
+    values = [str(text) for key, text in request.POST.items() if key not in skip]
     return [text for text in values if len(text) > 12 or " " in text.strip()]
