@@ -1,13 +1,20 @@
 """When one last heard from somebody: the newest of all that says so."""
 
 from collections.abc import Collection, Mapping
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import Max
 
 from apps.accounts.models import User
 from apps.people.models import Contact
+
+
+def note_word(owner: User, person: UUID, now: datetime) -> None:
+    """Note that a word came from somebody today; a second one of the same day is the same line."""
+    today = owner.today(now)
+    if not Contact.objects.for_user(owner).filter(person=person, day=today).exists():
+        Contact.objects.create(owner=owner, person_id=person, day=today, how=Contact.How.MESSAGE)
 
 
 def last_heard(

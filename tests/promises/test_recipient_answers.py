@@ -6,7 +6,7 @@ import pytest
 
 from apps.accounts.models import User
 from apps.promises import answering, changing, closing, inviting, shown
-from apps.promises.guest_forms import FORMS
+from apps.promises.forms.guests import FORMS
 from apps.promises.models import Event, Invitation, Promise, ValueAssessment
 from apps.promises.models.event import Via
 from apps.promises.states import Facts, Move, Role, State, moves_of

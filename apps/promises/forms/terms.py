@@ -256,6 +256,13 @@ class PromiseForm(TermsForm):
             for name in self.MORE
         )
 
+    def wanted(self) -> Wanted:
+        """What was said, as terms: a day ends where the other person is, if that is known."""
+        person = self.cleaned_data.get("person")
+        if person is not None and person.time_zone:
+            self.zone_name = person.time_zone
+        return super().wanted()
+
     def whom(self) -> Person | None:
         """Who is at the other end: chosen, or somebody new, who is added."""
         if not self.with_person:

@@ -15,7 +15,7 @@ from apps.core.templatetags.core import NOTHING, dom_id, icon
 from apps.promises import handing_on, telling
 from apps.promises.models import Promise, PromiseLink, Terms
 from apps.promises.models.amendment import Reason
-from apps.promises.needs import Need
+from apps.promises.needs import Need, need_of
 from apps.promises.reading import Button, Story, buttons_of
 from apps.promises.states import Move, Role, State
 from apps.promises.wording import NEEDS
@@ -136,6 +136,14 @@ def first_moves(promise: Promise, now: datetime) -> list[Button]:
         quick.add(Move.PROPOSE)
     own, _reports = buttons_of(promise, now)
     return [button for button in own if button.move in quick][:2]
+
+
+@register.filter
+def waits_for_them(promise: Promise) -> bool:
+    """Whether the other one is wanted: to answer, to agree, or to say whether it helped."""
+    return need_of(promise.side, promise.state, promise.amendment_by) is Need.WAITING or bool(
+        promise.amendment_by and promise.amendment_by in promise.owner_roles
+    )
 
 
 @register.filter

@@ -18,11 +18,11 @@ from apps.core.http import get_owned
 from apps.core.models import new_id
 from apps.core.periods import zone
 from apps.promises import inviting, letters, shown
-from apps.promises.invitation_forms import InvitationForm
+from apps.promises.forms.invitations import InvitationForm
 from apps.promises.models import Invitation, Promise
 from apps.promises.moving import Refused
 from apps.promises.states import State
-from apps.promises.views.recipient import Look, context_of, options_of
+from apps.promises.views.recipient import Look, context_of, language_of, options_of, zone_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -32,7 +32,12 @@ def invitation_list(request: SignedInRequest, pk: UUID) -> HttpResponse:
     now = timezone.now()
     purposes = inviting.purposes(promise)
     language = translation.get_language() or ""
-    form = InvitationForm(purposes, language, request.POST or None)
+    form = InvitationForm(
+        purposes,
+        language_of(promise) or language,
+        request.POST or None,
+        initial={"email": promise.person.email if promise.person else ""},
+    )
     if request.method == "POST" and form.is_valid():
         if form.post and is_over("letter", str(request.user.pk), now):
             return too_many(request)
@@ -70,16 +75,17 @@ def invitation_preview(request: SignedInRequest, pk: UUID) -> HttpResponse:
     newest = Invitation.objects.for_user(request.user).filter(promise=promise, revoked_at=None)
     invitation = newest.order_by("-created_at", "-id").first()
     ground = shown.ground(promise, now)
-    look = Look(translation.get_language() or "", ground.table.due_zone)
-    page = shown.shown(ground, look.zone, invitation)
-    context = context_of(
-        page,
-        options_of(ground, look),
-        invitation.pk if invitation else new_id(),
-        is_preview=True,
-    )
-    context["back"] = promise
-    return render(request, "promises/recipient/promise_answer.html", context)
+    with translation.override(language_of(promise) or translation.get_language()):
+        look = Look(translation.get_language() or "", zone_of(promise, ground.table.due_zone))
+        page = shown.shown(ground, look.zone, invitation)
+        context = context_of(
+            page,
+            options_of(ground, look),
+            invitation.pk if invitation else new_id(),
+            is_preview=True,
+        )
+        context["back"] = promise
+        return render(request, "promises/recipient/promise_answer.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

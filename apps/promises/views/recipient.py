@@ -26,8 +26,9 @@ from apps.accounts.limits import is_over
 from apps.accounts.views.limits import too_many
 from apps.core.http import is_from_here
 from apps.core.periods import is_zone, zone, zone_names
-from apps.promises import forgetting, guest_forms, inviting, opting_out, shown
-from apps.promises.guest_forms import Choice, Situation, form_of
+from apps.people.hearing import note_word
+from apps.promises import forgetting, inviting, opting_out, shown
+from apps.promises.forms.guests import FORMS, Choice, Situation, form_of
 from apps.promises.models import Invitation, Promise
 from apps.promises.moving import Refused, Stale
 from apps.promises.shown import NOT_MINE, Ground, Shown
@@ -168,19 +169,31 @@ def farewell(request: HttpRequest, what: str) -> HttpResponse:
 
 
 def look_of(request: HttpRequest, promise: Promise, otherwise: str) -> Look:
-    """The language and zone of this page: as they just chose, chose before, or as it was agreed.
+    """The language and zone of this page: as they just chose, chose before, or as is known of them.
 
-    The language of the browser stands unless they choose another; without a zone that was agreed
-    it is the owner's.
+    Else the language is their browser's, and the zone the one that was agreed in or the owner's.
     """
-    language = request.GET.get("language") or request.COOKIES.get(LANGUAGE, "")
+    known = language_of(promise)
+    language = request.GET.get("language") or request.COOKIES.get(LANGUAGE, "") or known
     if language in LANGUAGES:
         translation.activate(language)
         request.LANGUAGE_CODE = language
     chosen = (request.GET.get("zone"), request.COOKIES.get(ZONE))
-    found = next((name for name in chosen if name and is_zone(name)), otherwise)
-    found = found or promise.owner.time_zone or "UTC"
+    found = next((name for name in chosen if name and is_zone(name)), "")
+    found = found or zone_of(promise, otherwise)
     return Look(translation.get_language() or settings.LANGUAGE_CODE, found)
+
+
+def language_of(promise: Promise) -> str:
+    """The language that is known of the other person; "" where none is, or none of ours."""
+    known = promise.person.language if promise.person else ""
+    return known if known in LANGUAGES else ""
+
+
+def zone_of(promise: Promise, otherwise: str) -> str:
+    """Their zone, where it is known; else the one that was agreed in, or the owner's."""
+    known = promise.person.time_zone if promise.person else ""
+    return known or otherwise or promise.owner.time_zone or "UTC"
 
 
 def context_of(
@@ -320,7 +333,7 @@ def _answered(request: HttpRequest, invitation: Invitation) -> HttpResponse:
     look = look_of(request, invitation.promise, ground.table.due_zone)
     name = request.POST.get("choice", "")
     seen = (request.POST.get("seq", ""), request.POST.get("version", ""))
-    if name not in guest_forms.FORMS:
+    if name not in FORMS:
         words = _("Nothing was chosen yet. Choose one of the answers below.")
         return _page(request, invitation, ground, problem=words, kept=_typed(request), status=422)
     if name == NOT_MINE:
@@ -337,6 +350,7 @@ def _answered(request: HttpRequest, invitation: Invitation) -> HttpResponse:
                 if turn.promise.seq != ground.promise.seq:
                     raise Stale
                 form.act(turn)
+                note_word(turn.promise.owner, invitation.person_id, now)
         except (Stale, Illegal):
             invitation.promise.refresh_from_db()
             ground = shown.ground(invitation.promise, now)

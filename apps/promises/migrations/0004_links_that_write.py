@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('people', '0002_people_of_one_owner'),
-        ('promises', '0002_the_ledger_is_written_once'),
+        ("promises", "0003_promise_settings"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
