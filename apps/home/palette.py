@@ -74,15 +74,17 @@ PAGES: list[tuple[str, str, Any, Any]] = [
     ("journal:thread_list", "spool", _("Threads"), _("what comes back")),
     ("journal:template_list", "copy", _("Templates"), _("beginnings")),
     ("promises:promise_list", "handshake", _("Promises"), _("owed asked due")),
-    ("promises:promise_begin", "plus", _("New promise"), _("ask offer")),
-    ("promises:promise_calendar", "calendar", _("What is due"), _("promises calendar")),
-    ("promises:desk", "list-checks", _("Clear the desk"), _("promises stale quiet")),
     ("people:person_list", "users", _("People"), _("who contacts")),
     ("accounts:settings", "settings-2", _("Settings"), _("language theme time zone name")),
     ("journal:trash_list", "trash-2", _("Trash"), _("deleted")),
     ("people:person_create", "plus", _("Add somebody"), _("new person")),
     ("people:circle_list", "users", _("Circles"), _("groups of people")),
     ("people:import_create", "download", _("From an address book"), _("vCard import contacts")),
+    ("promises:promise_begin", "plus", _("New promise"), _("ask offer")),
+    ("promises:promise_calendar", "calendar", _("What is due"), _("promises calendar")),
+    ("promises:desk", "list-checks", _("Clear the desk"), _("promises stale quiet")),
+    ("promises:week_now", "list", _("This week"), _("promises week")),
+    ("promises:figure_list", "sprout", _("What they add up to"), _("promises figures word")),
     ("accounts:device_list", "smartphone", _("Devices"), _("sessions logged in")),
     ("home:offline", "cloud-off", _("On this device"), _("offline without network")),
     ("capture:token_list", "key-round", _("Access tokens"), _("programs API")),
@@ -91,7 +93,7 @@ PAGES: list[tuple[str, str, Any, Any]] = [
     ("account_logout", "log-out", _("Log out"), _("leave")),
 ]
 # Shown before anything is typed: the places of the journal, and what a phone's bar has no room for.
-FIRST_PAGES = 14
+FIRST_PAGES = 15
 # Of an entry without a title, so many words of its opening stand for it.
 MOST_WORDS = 16
 

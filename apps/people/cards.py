@@ -100,7 +100,8 @@ class _Unreadable(Exception):
     pass
 
 
-_BEGIN, _END = re.compile(rb"BEGIN\s*:\s*VCARD\s*", re.I), re.compile(rb"END\s*:\s*VCARD\s*", re.I)
+_BEGIN = re.compile(rb"BEGIN\s*:\s*VCARD\s*", re.I)
+_END = re.compile(rb"END\s*:\s*VCARD\s*", re.I)
 
 
 def _cards(content: bytes) -> Iterator[list[bytes] | None]:

@@ -58,7 +58,7 @@ from apps.people.models import (
     PersonDate,
     PersonMerge,
 )
-from apps.promises import closing, feeding, handing_on, inviting, making, planning
+from apps.promises import closing, handing_on, inviting, making, planning
 from apps.promises.models import Invitation, Promise, PromiseLink
 from apps.promises.moving import as_owner, turn
 from apps.promises.states import Move, Role
@@ -768,7 +768,7 @@ ROUTES: dict[str, Route] = {
     ),
     "promises:promise_calendar": Route(PERSON),
     "promises:feed_edit": Route(PERSON, post=302),
-    "calendar_feed": Route(ANYBODY, kwargs=lambda life: {"secret": feeding.make(life.user)}),
+    "calendar_feed": Route(ANYBODY, get=404, kwargs=lambda _: {"secret": "of-nobody"}),
     "promises:desk": Route(PERSON, post=302),
     "promises:promise_detail": Route(OWNER, kwargs=_promise),
     "promises:promise_edit": Route(OWNER, post=302, kwargs=_promise_draft, form=_a_promise),

@@ -23,7 +23,17 @@ import pytest
 from apps.capture import addresses, letters, tokens
 from apps.core import text
 from apps.core.text import Mark
-from apps.journal import highlighting, mentions, query, ranges, sniffing, uploads, words
+from apps.journal import (
+    highlighting,
+    mentions,
+    query,
+    ranges,
+    sentences,
+    sniffing,
+    uploads,
+    words,
+)
+from apps.people import cards
 from tests.core.test_text import SHAPES as TEXTS
 from tests.house.sources import ROOT, called, dotted, plant, python_files, tree
 
@@ -85,9 +95,17 @@ EXPRESSIONS: dict[str, Asked] = {
     "apps/core/text.py _UNSPACED": FIND(),
     "apps/core/text.py _WORD": FIND(),
     "apps/core/text.py _WORD_OR_LETTER": FIND(),
+    "apps/people/cards.py _BEGIN": BEGIN(cards.LONGEST_VALUE, "BEGIN"),
+    "apps/people/cards.py _END": BEGIN(cards.LONGEST_VALUE, "END"),
+    "apps/people/cards.py _line": FIND(cards.LONGEST_HEAD),
+    "apps/people/cards.py _pieces": FIND(5_000),
+    "apps/people/cards.py _text": FIND(cards.LONGEST_VALUE),
+    "apps/people/cards.py _WHOLE": WHOLE(cards.LONGEST_VALUE, "1980-01-02T"),
+    "apps/people/cards.py _YEARLESS": WHOLE(cards.LONGEST_VALUE, "--01-02T"),
     "apps/journal/comparing.py _WORDS": FIND(),
     "apps/journal/mentions.py _PERSON": FIND(),
     "apps/journal/mentions.py _TAG": FIND(),
+    "apps/journal/sentences.py _END": FIND(sentences.MOST_LETTERS),
     "apps/journal/pictures.py _MOMENT": BEGIN(HEADER),
     "apps/journal/query.py _DATE": WHOLE(query.QUERY_LENGTH),
     "apps/journal/query.py _PIECE": FIND(query.QUERY_LENGTH),
@@ -109,6 +127,7 @@ EXPRESSIONS: dict[str, Asked] = {
 }
 # Expressions that read nothing anybody sends, each with what they read.
 OURS = {
+    "apps/people/views/merging.py _moving": "none: it asks a model for the name of its rows",
     "apps/home/demo/sorting.py": "texts of the demo",
     "apps/home/demo/wording.py": "texts of the demo",
     "config/local/suite.py": "our lock file",
@@ -329,7 +348,9 @@ def _written(path: Path, function: str) -> Iterator[str]:
 
 
 def asked(pattern: re.Pattern[str], how: str) -> Callable[[str], object]:
-    """The pattern, asked in this way."""
+    """The pattern, asked in this way; one over bytes as the same over letters."""
+    if isinstance(pattern.pattern, bytes):
+        pattern = re.compile(pattern.pattern.decode(), pattern.flags & re.IGNORECASE)
     if how == "find":
         return lambda given: sum(1 for _ in pattern.finditer(given))
     return pattern.match if how == "begin" else pattern.fullmatch
@@ -376,6 +397,7 @@ def _subject(given: str) -> str:
 # Every function that reads a text of somebody's as it came, with the longest it may be given. Texts
 # beside each other: tests/journal/test_comparing.py; pages of mails: tests/capture/test_letters.py.
 FUNCTIONS: dict[str, tuple[Callable[[str], object], int]] = {
+    "sentences": (sentences.sentences, BODY),
     "clean": (text.clean, BODY),
     "render": (text.render, BODY),
     "to_prose": (text.to_prose, BODY),

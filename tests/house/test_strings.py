@@ -189,7 +189,7 @@ PLACES = [
     Place(
         "promises:week_reason",
         "note",
-        lambda life: PlannedPromise.objects.for_user(life.user).get(promise=life.promise),
+        lambda life: PlannedPromise.objects.for_user(life.user).get(promise=life.late),
         "reason_note",
         page("promises:week_detail"),
     ),

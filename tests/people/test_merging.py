@@ -29,6 +29,10 @@ from apps.people.models import (
     PersonMerge,
 )
 from apps.people.tasks import let_go_of_old_merges
+from apps.promises import closing
+from apps.promises.models import Event, Invitation, Promise, ValueAssessment
+from apps.promises.moving import as_owner, turn
+from apps.promises.states import Role, State
 from tests.factories import (
     NOW,
     TODAY,
@@ -40,8 +44,12 @@ from tests.factories import (
     make_person,
 )
 from tests.htmx import one, soup
+from tests.promises.building import in_state
 
-SOURCES = [Person, Card, CircleMember, Concern, Contact, PersonDate, EntryPerson, PersonMerge]
+SOURCES = [
+    *(Person, Card, CircleMember, Concern, Contact, PersonDate, EntryPerson, PersonMerge),
+    *(Promise, Event, Invitation, ValueAssessment),
+]
 
 
 def everything(owner) -> dict:
@@ -70,6 +78,18 @@ def full(owner, name, shared) -> Person:
     make_contact(person)
     make_date(person)
     Card.objects.create(owner=owner, person=person, uid=name)
+    promise = in_state(owner, State.KEPT, person=person)
+    with turn(owner.pk, promise.pk, as_owner(promise, Role.RECIPIENT), NOW) as it:
+        closing.assess(it, worth=closing.Worth(made_possible=f"{name} slept well."))
+    Invitation.objects.create(
+        owner=owner,
+        promise=promise,
+        person=person,
+        purpose="assess",
+        digest=new_id().hex * 2,
+        sealed="",
+        expires_at=NOW + timedelta(days=9),
+    )
     own = make_entry(owner)
     for each in (entry, own):
         EntryPerson.objects.create(owner=owner, entry=each, person=person)

@@ -15,6 +15,7 @@ from apps.promises.models import (
     Notice,
     PlannedPromise,
     Promise,
+    PromiseSettings,
 )
 from apps.promises.models.promise import Side
 from apps.promises.moving import CLOCK, Actor, Turn, as_owner, turn
@@ -249,5 +250,6 @@ def promises_of_all_kinds(owner: User) -> dict[str, Any]:
         "planned": PlannedPromise.objects.create(
             **given, week_on=NOW.date() - timedelta(days=4), due_at=NOW
         ),
+        "settings": PromiseSettings.objects.create(owner=owner, planned_on=None),
         "feed": CalendarFeed.objects.create(owner=owner, digest=new_id().hex, sealed=""),
     }

@@ -239,6 +239,8 @@ def test_silence_has_no_reason_and_breaks_nothing_that_is_not_due(alice) -> None
 
 def letter_box(promise: Promise, **over: Any) -> Invitation:
     values = {"purpose": "assess", "by_mail": True, "expires_at": NOW + 180 * DAY}
+    if over.get("by_mail", True):
+        values |= {"sealed_email": "sealed", "email_digest": "a digest"}
     return Invitation.objects.create(
         owner=promise.owner,
         promise=promise,

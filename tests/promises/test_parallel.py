@@ -47,7 +47,8 @@ ENDING = [
     (State.ACTIVE, [(Move.PROPOSE, P), (Move.PROPOSE, R)], {}),
     (State.ACTIVE, [(Move.AGREE, R), (Move.REFUSE, R), (Move.DROP, P)], {"amended_by": P}),
     (State.OVERDUE, [(Move.BREAK, P), (Move.REVOKE, P), (Move.RELEASE, R)], {}),
-    (State.DELIVERED, [(Move.SATISFIED, R), (Move.NOT_YET, R), (Move.RELEASE, R)], {}),
+    (State.DELIVERED, [(Move.SATISFIED, R), (Move.NOT_YET, R)], {}),
+    (State.DELIVERED, [(Move.SATISFIED, R), (Move.RELEASE, R)], {}),
     (State.UNHEARD, [(Move.SATISFIED, R), (Move.NOT_YET, R)], {}),
     (State.KEPT, [(Move.CORRECT, R)], {}),
 ]
