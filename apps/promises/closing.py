@@ -220,6 +220,11 @@ def assess(turn: Turn, *, worth: Worth, said_at: datetime | None = None) -> Valu
         raise Illegal("nothing was delivered")
     if turn.actor.role is not Role.RECIPIENT:
         raise Illegal("worth is said by who received it")
+    promise = turn.promise
+    if promise.ask_again_on is not None and promise.ask_again_on <= turn.now.date():
+        # They were asked again, and have said it.
+        promise.ask_again_on = None
+        promise.save(update_fields=["ask_again_on", "updated_at"])
     mine = turn.actor.via is Via.ACCOUNT
     return ValueAssessment.objects.create(
         owner_id=turn.promise.owner_id,

@@ -33,6 +33,7 @@ class Facts:
     has_due: bool = False
     has_recipient: bool = False
     so_that: str = ""
+    has_concern: bool = False
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,7 @@ def qualities_of(facts: Facts) -> list[Dot]:
         Quality.ACTIVE: facts.exchanges > 0,
         Quality.VOLUNTARY: facts.is_chosen is True,
         Quality.EXPLICIT: explicit and (facts.has_recipient or facts.is_own),
-        Quality.MISSION: facts.so_that,
+        # To oneself it is enough to know what for.
+        Quality.MISSION: facts.so_that and (facts.has_concern or facts.is_own),
     }
     return [Dot(quality, bool(there[quality])) for quality in Quality]

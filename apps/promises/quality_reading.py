@@ -37,5 +37,6 @@ def qualities_read(promise: Promise) -> list[Dot]:
             has_due=terms.due_at is not None,
             has_recipient=promise.person_id is not None,
             so_that=terms.so_that,
+            has_concern=promise.concern_id is not None,
         )
     )

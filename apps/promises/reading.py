@@ -82,7 +82,7 @@ SOONEST = (Coalesce("due_at", "answer_by").asc(nulls_last=True), "id")
 # What a row of a list shows.
 ROW = (
     *("owner_id", "side", "state", "amendment_by", "what", "due_at", "due_precision", "due_zone"),
-    *("answer_by", "holds", "ended_at", "person__name"),
+    *("answer_by", "holds", "ended_at", "moved_at", "ask_again_on", "person__name"),
 )
 
 
@@ -156,21 +156,27 @@ def due_within(user: User, first: date, last: date) -> list[Promise]:
 
 
 def wanted_today(user: User, day: date) -> list[Promise]:
-    """What Today shows: owed and due by the end of this day, and what waits for an answer.
+    """What Today shows: owed and due by the end of this day, what waits for an answer, and whom one
+    may ask again what it made possible.
 
     One query; at most five.
     """
     ends = instant_on(day + timedelta(days=1), time(0), user.time_zone or "UTC")
-    return _wanted(owner=user.pk, ends=ends)
+    return _wanted(owner=user.pk, ends=ends, day=day)
 
 
 TODAY_SHOWN = 5
 
 
 @Statement
-def _wanted(owner: Any, ends: Any) -> Any:
+def _wanted(owner: Any, ends: Any, day: Any) -> Any:
     mine = Promise.objects.filter(owner=owner).shown()
-    wanted = where_needed([Need.ANSWER]) | Q(where_needed([Need.DELIVER]), due_at__lte=ends)
+    wanted = (
+        where_needed([Need.ANSWER])
+        | Q(where_needed([Need.DELIVER]), due_at__lte=ends)
+        # They agreed to be asked again by now.
+        | Q(state=State.KEPT, side=Side.GIVEN, ask_again_on__lte=day)
+    )
     return mine.filter(wanted).with_person().only(*ROW).order_by(*SOONEST)[:TODAY_SHOWN]
 
 

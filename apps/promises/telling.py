@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 
 from apps.core.periods import zone
 from apps.core.templatetags.core import clock, day_of_year, plain_day
+from apps.promises.clock import NOTICES
 from apps.promises.models import Event, Promise, Terms
 from apps.promises.models.amendment import Reason
 from apps.promises.models.event import Via
@@ -80,6 +81,21 @@ def is_soon(promise: Promise, now: datetime) -> bool:
     """Whether it wants attention: due within a day, or its day has passed."""
     owed = promise.state in {State.ACTIVE, State.OVERDUE}
     return owed and promise.due_at is not None and promise.due_at - now < timedelta(days=1)
+
+
+def silence_in_words(promise: Promise, now: datetime) -> str:
+    """What is said of a promise whose day passed a month ago without a word; "" for any other.
+
+    The two words its owner gets before silence breaks it (`clock.NOTICES`).
+    """
+    if promise.state != State.OVERDUE or promise.due_at is None:
+        return ""
+    quiet = now - max(promise.moved_at, promise.due_at)
+    if quiet < NOTICES[1]:
+        return ""
+    if quiet < NOTICES[2]:
+        return _("A month without a word. Any honest word is possible now.")
+    return _("Nearly two months without a word. In some days it counts as not kept.")
 
 
 @dataclass(frozen=True)

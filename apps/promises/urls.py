@@ -33,6 +33,7 @@ urlpatterns = [
     path("weeks/<monday:monday>/<uuid:pk>/reason/", weeks.week_reason, name="week_reason"),
     path("<uuid:pk>/", promises.promise_detail, name="promise_detail"),
     path("<uuid:pk>/edit/", promises.promise_edit, name="promise_edit"),
+    path("<uuid:pk>/concern/", promises.promise_concern, name="promise_concern"),
     path("<uuid:pk>/hide/", promises.promise_hide, name="promise_hide"),
     path("<uuid:pk>/own-view/", looking_back.own_view_create, name="own_view_create"),
     path("<uuid:pk>/repair/", looking_back.repair_create, name="repair_create"),

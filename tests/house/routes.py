@@ -772,6 +772,7 @@ ROUTES: dict[str, Route] = {
     "promises:desk": Route(PERSON, post=302),
     "promises:promise_detail": Route(OWNER, kwargs=_promise),
     "promises:promise_edit": Route(OWNER, post=302, kwargs=_promise_draft, form=_a_promise),
+    "promises:promise_concern": Route(OWNER, post=302, kwargs=_promise),
     "promises:promise_hide": Route(OWNER, post=302, kwargs=_promise),
     "promises:own_view_create": Route(
         OWNER, post=302, kwargs=_revoked, form=lambda _: {"meaning": "Enough."}

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
+from apps.people.models import Concern
 from apps.promises.models import Promise, PromiseLink
 from apps.promises.states import OPEN, State
 
@@ -68,3 +69,22 @@ class LinkForm(forms.Form):
         how = self.cleaned_data["how"]
         until = {"waits_delivered": "delivered", "waits_kept": "kept"}.get(how, "")
         return {"is_must": how != "nice_part_of", "until": until}
+
+
+class ConcernForm(forms.Form):
+    """What of theirs it takes care of: in their own words, or nothing."""
+
+    concern = forms.ModelChoiceField(
+        label=_("What it takes care of"),
+        queryset=Concern.objects.none(),
+        required=False,
+        empty_label=_("nothing that is noted"),
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(self, *args: Any, promise: Promise, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["concern"]
+        theirs = Concern.objects.filter(owner=promise.owner_id, person=promise.person_id)
+        field.queryset = theirs.order_by("-said_on", "-id")
+        field.label_from_instance = lambda concern: concern.words

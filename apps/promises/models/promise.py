@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.models import Owned, OwnedQuerySet, address
-from apps.people.models import Person
+from apps.people.models import Concern, Person
 from apps.promises.dueness import day_of_due, wall_of_due
 from apps.promises.states import BINDING, BOUND, Facts, Role, State
 
@@ -55,6 +55,10 @@ class PromiseQuerySet(OwnedQuerySet["Promise"]):
         """With whoever is at the other end."""
         return self.select_related("person")
 
+    def with_all(self) -> Self:
+        """With them, and with what matters to them."""
+        return self.select_related("person", "concern")
+
 
 class Promise(Owned):
     """A promise, seen from its owner's side.
@@ -70,6 +74,10 @@ class Promise(Owned):
         Person, null=True, blank=True, on_delete=models.RESTRICT, related_name="promises"
     )
     erased_at = models.DateTimeField(null=True, editable=False)
+    # What they said matters to them, that this is for.
+    concern = models.ForeignKey(
+        Concern, null=True, blank=True, on_delete=models.SET_NULL, related_name="promises"
+    )
 
     state = models.CharField(max_length=11, choices=[(it.value, it.value) for it in State])
     seq = models.PositiveIntegerField(default=0)

@@ -74,8 +74,8 @@ QUALITIES: dict[Quality, tuple[Lazy | str, Lazy | str, Lazy | str]] = {
     ),
     Quality.MISSION: (
         _lazy("With a purpose"),
-        _lazy("It says what it lets them do."),
-        _lazy("Finish the sentence “so that …”."),
+        _lazy("It says what it lets them do, and what of theirs it takes care of."),
+        _lazy("Finish the sentence “so that …”, and tie it to something they care about."),
     ),
 }
 # A promise to oneself: there is nobody it could be public to.

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -12,10 +13,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from apps.accounts.http import SignedInRequest
 from apps.core.http import get_owned
 from apps.people.models import Person
-from apps.promises import making
+from apps.promises import handing_on, making
 from apps.promises.beginnings import BEGINNINGS, begin
 from apps.promises.forms.terms import PromiseForm
-from apps.promises.models import Promise
+from apps.promises.forms.together import ConcernForm
+from apps.promises.models import Promise, PromiseLink
 from apps.promises.moving import as_owner, turn
 from apps.promises.needs import Need
 from apps.promises.reading import page_of, register, story_of
@@ -48,7 +50,7 @@ def promise_list(request: SignedInRequest) -> HttpResponse:
 @require_safe
 def promise_detail(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """A promise: where the loop stands, what was agreed, what may be said, and its ledger."""
-    promise = get_owned(Promise.objects.with_person(), request.user, pk)
+    promise = get_owned(Promise.objects.with_all(), request.user, pk)
     now = timezone.now()
     return render(
         request, "promises/promise_detail.html", {"story": story_of(promise, now), "now": now}
@@ -68,12 +70,12 @@ def promise_begin(request: SignedInRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def promise_create(request: SignedInRequest, how: str) -> HttpResponse:
-    """Write down one that begins in this way; `?person=` says with whom."""
+    """Write down one that begins in this way; `?person=` says with whom, `?part_of=` of what."""
     if how not in BEGINNINGS:
         raise Http404
     beginning = BEGINNINGS[how]
     now = timezone.now()
-    person = _person(request)
+    person, whole = _person(request), _whole(request)
     form = beginning.form(
         request.POST or None,
         user=request.user,
@@ -83,13 +85,16 @@ def promise_create(request: SignedInRequest, how: str) -> HttpResponse:
         initial={"person": person},
     )
     if request.method == "POST" and form.is_valid():
-        promise = begin(request.user, beginning, form)
+        with transaction.atomic():
+            promise = begin(request.user, beginning, form)
+            if whole is not None:
+                handing_on.link(promise, PromiseLink.Kind.PART_OF, whole)
         messages.success(request, _("It is written down."))
         return redirect(promise)
     return render(
         request,
         "promises/promise_create.html",
-        {"form": form, "beginning": beginning},
+        {"form": form, "beginning": beginning, "whole": whole},
         status=422 if form.is_bound else 200,
     )
 
@@ -145,6 +150,40 @@ def promise_hide(request: SignedInRequest, pk: UUID) -> HttpResponse:
         )
         return redirect("promises:promise_list" if hidden else promise)
     return render(request, "promises/promise_hide.html", {"promise": promise})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def promise_concern(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """Tie a promise to something the other person said matters to them, or to nothing."""
+    promise = get_owned(Promise.objects.with_all(), request.user, pk)
+    form = ConcernForm(
+        request.POST if request.method == "POST" else None,
+        promise=promise,
+        initial={"concern": promise.concern_id},
+    )
+    if request.method == "POST" and form.is_valid():
+        rows = Promise.objects.for_user(request.user).filter(pk=pk)
+        rows.update(concern=form.cleaned_data["concern"])
+        messages.success(request, _("Saved."))
+        return redirect(promise)
+    return render(
+        request,
+        "promises/promise_concern.html",
+        {"form": form, "promise": promise},
+        status=422 if form.is_bound else 200,
+    )
+
+
+def _whole(request: SignedInRequest) -> Promise | None:
+    """The promise of `?part_of=`, which the new one will be a part of."""
+    asked = request.POST.get("part_of") or request.GET.get("part_of", "")
+    if not asked:
+        return None
+    try:
+        pk = UUID(asked)
+    except ValueError:
+        raise Http404 from None
+    return get_owned(Promise.objects.all(), request.user, pk)
 
 
 def _person(request: SignedInRequest) -> Person | None:

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -13,6 +14,7 @@ from apps.core.http import get_owned
 from apps.promises import handing_on
 from apps.promises.forms.together import LinkForm
 from apps.promises.models import Promise, PromiseLink
+from apps.promises.moving import as_owner, turn
 from apps.promises.states import Illegal
 
 
@@ -23,7 +25,7 @@ def link_create(request: SignedInRequest, pk: UUID) -> HttpResponse:
     form = LinkForm(request.POST or None, promise=promise, user=request.user)
     if request.method == "POST" and form.is_valid():
         try:
-            handing_on.link(*form.ends(), **form.more())
+            tie(form, promise)
         except handing_on.Circle as circle:
             form.add_error(None, str(circle))
         except Illegal:
@@ -37,6 +39,17 @@ def link_create(request: SignedInRequest, pk: UUID) -> HttpResponse:
         {"form": form, "promise": promise},
         status=422 if form.is_bound else 200,
     )
+
+
+def tie(form: LinkForm, promise: Promise) -> None:
+    """Tie the two as the form says. Raises Circle, and Illegal for what is owed already."""
+    source, kind, target = form.ends()
+    if kind != PromiseLink.Kind.DEPENDS_ON:
+        handing_on.link(source, kind, target, **form.more())
+        return
+    role = next(iter(promise.owner_roles))
+    with turn(promise.owner_id, promise.pk, as_owner(promise, role), timezone.now()) as it:
+        handing_on.wait_for(it, target, until=form.more()["until"])
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
