@@ -19,6 +19,7 @@ from apps.journal.drafting import keep
 from apps.journal.models import (
     Entry,
     EntryPerson,
+    EntryPromise,
     EntryTag,
     EntryTemplate,
     EntryWords,
@@ -30,10 +31,16 @@ from apps.journal.models import (
     Undoing,
     Unsettled,
 )
+from apps.people import cards, importing, merging
+from apps.people.models import Card
 from tests.accounts.doing import confirmed_client, is_logged_in, log_in, logged_in, make_member
 from tests.factories import (
     NOW,
     make_attachment,
+    make_circle,
+    make_concern,
+    make_contact,
+    make_date,
     make_entry,
     make_highlight,
     make_person,
@@ -63,7 +70,15 @@ def with_a_life(user: User) -> User:
     make_attachment(entry)
     make_highlight(entry, person.name, note="More.")
     make_thread(user)
-    promises_of_all_kinds(user)
+    promise = promises_of_all_kinds(user)["promise"]
+    EntryPromise.objects.create(owner=user, entry=entry, promise=promise)
+    make_circle(user, person)
+    make_concern(person)
+    make_contact(person)
+    make_date(person)
+    Card.objects.create(owner=user, person=person, uid="u")
+    merging.merge(owner=user, kept=person.pk, gone=make_person(user).pk, now=NOW)
+    importing.keep(owner=user, found=cards.read(b"BEGIN:VCARD\nFN:Ana\nEND:VCARD\n"))
     Survey.objects.create(owner=user, waiting=1)
     EntryWords.objects.create(owner=user, entry=entry, version=1, vector="'with':1")
     Unsettled.objects.get_or_create(owner=user, entry=entry)

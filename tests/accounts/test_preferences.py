@@ -75,7 +75,7 @@ def test_it_costs_no_query(
     alice_client: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     with django_assert_num_queries(2):  # session, person: the door needs both
-        alice_client.get("/people/new/")
+        alice_client.get("/promises/new/")
 
 
 def test_it_costs_a_stranger_no_query(

@@ -240,7 +240,7 @@ def test_it_is_written_by_no_visit_on_the_same_day(
     member: User, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     client = logged_in(member)
-    with django_assert_num_queries(3) as queries:  # session, person, people
+    with django_assert_num_queries(4) as queries:  # session, person, people, circles
         client.get("/people/")
     assert all(query["sql"].startswith("SELECT") for query in queries.captured_queries)
 

@@ -92,7 +92,7 @@ LOST = """() => {
     const hasOutline = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0;
     const words = element.innerText?.trim() || element.value || element.placeholder;
     const hasWords = words && style.color !== back && !clear(style.color);
-    const hasPicture = [...element.querySelectorAll("svg")].some((svg) => {
+    const hasPicture = [...element.querySelectorAll("svg, rect, text")].some((svg) => {
       const { stroke, fill } = getComputedStyle(svg);
       return [stroke, fill].some((paint) => paint !== "none" && paint !== back && !clear(paint));
     });

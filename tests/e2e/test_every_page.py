@@ -59,6 +59,8 @@ NO_PAGES = {
     "promise_links:promise_answer": BY_LINK,
     "promise_links:letters_refuse": BY_LINK,
     "promise_links:words_erase": BY_LINK,
+    "promises:week_now": "leads to this week",
+    "calendar_feed": "a file for calendars",
     "home:service_worker": "a script",
     "journal:entry_recent": "JSON for the script that keeps them",
     "journal:calendar": "leads to this month",
