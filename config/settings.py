@@ -140,6 +140,7 @@ DATABASES = {
         conn_health_checks=True,
     )
 }
+PREPARES = environment.flag("DATABASE_PREPARES", default=True)
 DATABASES["default"].setdefault("OPTIONS", {}).update(
     pool={
         "min_size": 1,
@@ -148,9 +149,13 @@ DATABASES["default"].setdefault("OPTIONS", {}).update(
         "max_idle": 300,
     },
     # Only what is found by a key is prepared (apps/core/statements.py), from its third time on.
-    prepare_threshold=2 if environment.flag("DATABASE_PREPARES", default=True) else None,
+    prepare_threshold=2 if PREPARES else None,
     application_name="throughline",
 )
+if PREPARES:
+    # A statement with one sensible plan is planned once. Left to itself, PostgreSQL plans again
+    # where it might do better with the values, which takes longer than asking.
+    DATABASES["default"]["OPTIONS"]["options"] = "-c plan_cache_mode=force_generic_plan"
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",

@@ -95,10 +95,20 @@ def _promise_links(owner: Any, entry: Any) -> QuerySet[EntryPromise]:
     return links.select_related("promise").only("promise__what").order_by("id")
 
 
-def entries_about(promise: Promise, most: int) -> list[Entry]:
+# A promise's page shows as many of the entries about it.
+ABOUT_SHOWN = 5
+
+
+def entries_about(promise: Promise) -> list[Entry]:
     """The newest entries about a promise, as lists show them; one query."""
-    entries = Entry.objects.filter(owner=promise.owner_id, promise_links__promise=promise)
-    return list(entries.kept().as_rows().newest_first()[:most])
+    return _entries_about(owner=promise.owner_id, promise=promise.pk)
+
+
+@KeyedStatement
+def _entries_about(owner: Any, promise: Any) -> QuerySet[Entry]:
+    links = EntryPromise.objects.filter(owner=owner, promise=promise)
+    entries = Entry.objects.filter(owner=owner, pk__in=links.values("entry"))
+    return entries.kept().as_rows().newest_first()[:ABOUT_SHOWN]
 
 
 def tie_to_promise(entry: Entry, promise: Promise) -> None:

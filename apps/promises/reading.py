@@ -1,17 +1,17 @@
 """Reading promises for pages: the register by what it needs, one promise with all of its story."""
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Q
 from django.db.models.functions import Coalesce
 
 from apps.accounts.models import User
+from apps.core.http import first_or_404
 from apps.core.periods import instant_on
-from apps.core.statements import KeyedStatement, Statement
+from apps.core.statements import KeyedStatement
 from apps.people.models import Person
 from apps.promises.models import (
     Amendment,
@@ -31,17 +31,22 @@ from apps.promises.wording import Saying, saying
 SHOWN = 8
 PAGE = 50
 # Enough for everything that is under way in most lives; what is beyond has its own page.
-LIVE_READ = 120
+LIVE_READ = 60
 EVENTS_SHOWN = 200
 
 
 @dataclass(frozen=True)
 class Group:
-    """Promises that need the same, and how many there are in all."""
+    """Promises that need the same, as many as are shown at once; how many, if that is known."""
 
     need: Need
     rows: list[Promise]
-    count: int
+    count: int | None
+
+    @property
+    def has_more(self) -> bool:
+        """Whether a page of its own shows more of them."""
+        return self.count is None or self.count > len(self.rows)
 
 
 @dataclass(frozen=True)
@@ -49,33 +54,34 @@ class Register:
     """The register as its first page shows it."""
 
     groups: list[Group]
-    ended: int
+    has_ended: bool
 
     @property
     def is_empty(self) -> bool:
         """Whether there is no promise at all."""
-        return not self.ended and not any(group.count for group in self.groups)
+        return not self.has_ended and not self.groups
 
 
 def register(user: User, person: Person | None = None) -> Register:
     """What is under way, by what it needs of this person; of one other person where one is named.
 
-    Two queries, however long the register is.
+    Two queries, however long the register is. What ended is not counted: that grows with a life.
     """
     if person is None:
-        counted, live = _counts(owner=user.pk), _live(owner=user.pk)
+        live, ended = _live(owner=user.pk), _ended(owner=user.pk)
     else:
-        counted = _counts_with(owner=user.pk, person=person.pk)
         live = _live_with(owner=user.pk, person=person.pk)
-    counts: Counter[Need] = Counter()
-    for side, state, by, many in counted:
-        counts[need_of(side, state, by)] += many
+        ended = _ended_with(owner=user.pk, person=person.pk)
+    is_whole = len(live) < LIVE_READ
     by_need: dict[Need, list[Promise]] = {need: [] for need in LIVE}
     for row in live:
         by_need[need_of(row.side, row.state, row.amendment_by)].append(row)
-    return Register(
-        [Group(need, by_need[need][:SHOWN], counts[need]) for need in LIVE], counts[Need.ENDED]
-    )
+    groups = [
+        Group(need, rows[:SHOWN], len(rows) if is_whole else None)
+        for need, rows in by_need.items()
+        if rows
+    ]
+    return Register(groups, bool(ended))
 
 
 SOONEST = (Coalesce("due_at", "answer_by").asc(nulls_last=True), "id")
@@ -86,35 +92,34 @@ ROW = (
 )
 
 
-@Statement
-def _counts(owner: Any) -> Any:
-    """How many there are of each kind that needs something else."""
-    return _kinds(Promise.objects.filter(owner=owner))
+@KeyedStatement
+def _ended(owner: Any) -> Any:
+    """One that ended, if there is any."""
+    return _over(Promise.objects.filter(owner=owner))
 
 
-@Statement
-def _counts_with(owner: Any, person: Any) -> Any:
-    return _kinds(Promise.objects.filter(owner=owner, person=person))
+@KeyedStatement
+def _ended_with(owner: Any, person: Any) -> Any:
+    return _over(Promise.objects.filter(owner=owner, person=person))
 
 
-def _kinds(rows: Any) -> Any:
-    kinds = rows.shown().order_by().values_list("side", "state", "amendment_by")
-    return kinds.annotate(Count("id"))
+def _over(rows: Any) -> Any:
+    return rows.shown().filter(ended_at__isnull=False).values_list("pk")[:1]
 
 
-@Statement
+@KeyedStatement
 def _live(owner: Any) -> Any:
     """What is under way, by when it is due."""
     return _under_way(Promise.objects.filter(owner=owner))
 
 
-@Statement
+@KeyedStatement
 def _live_with(owner: Any, person: Any) -> Any:
     return _under_way(Promise.objects.filter(owner=owner, person=person))
 
 
 def _under_way(rows: Any) -> Any:
-    found = rows.shown().filter(where_needed(LIVE)).with_person().only(*ROW)
+    found = rows.shown().filter(ended_at=None).with_person().only(*ROW)
     return found.order_by(*SOONEST)[:LIVE_READ]
 
 
@@ -162,22 +167,35 @@ def wanted_today(user: User, day: date) -> list[Promise]:
     One query; at most five.
     """
     ends = instant_on(day + timedelta(days=1), time(0), user.time_zone or "UTC")
-    return _wanted(owner=user.pk, ends=ends, day=day)
+    rows = _maybe_wanted(owner=user.pk, ends=ends, day=day)
+    return [row for row in rows if _is_wanted(row, ends)][:TODAY_SHOWN]
 
 
 TODAY_SHOWN = 5
+# Of these at most the first five are wanted, or the rest is a page's worth in the register.
+TODAY_READ = 40
 
 
-@Statement
-def _wanted(owner: Any, ends: Any, day: Any) -> Any:
-    mine = Promise.objects.filter(owner=owner).shown()
-    wanted = (
-        where_needed([Need.ANSWER])
-        | Q(where_needed([Need.DELIVER]), due_at__lte=ends)
-        # They agreed to be asked again by now.
-        | Q(state=State.KEPT, side=Side.GIVEN, ask_again_on__lte=day)
-    )
-    return mine.filter(wanted).with_person().only(*ROW).order_by(*SOONEST)[:TODAY_SHOWN]
+def _is_wanted(row: Promise, ends: datetime) -> bool:
+    match need_of(row.side, row.state, row.amendment_by):
+        case Need.ANSWER:
+            return True
+        case Need.DELIVER:
+            return row.due_at is not None and row.due_at <= ends
+        case need:
+            return need is Need.ENDED and row.ask_again_on is not None
+
+
+@KeyedStatement
+def _maybe_wanted(owner: Any, ends: Any, day: Any) -> Any:
+    """What may be wanted, in few words: planning all of `where_needed` takes the database longer
+    than finding it. The second arm: they agreed to be asked again by now.
+    """
+    asks = Q(state__in=[State.REQUESTED, State.OFFERED, State.DELIVERED]) | ~Q(amendment_by="")
+    under_way = Q(asks | Q(due_at__lte=ends), ended_at=None)
+    again = Q(ask_again_on__lte=day, side=Side.GIVEN, state=State.KEPT)
+    rows = Promise.objects.filter(under_way | again, owner=owner, hidden_at=None)
+    return rows.with_person().only(*ROW).order_by(*SOONEST)[:TODAY_READ]
 
 
 def _shown(user: User, person: Person | None) -> Any:
@@ -242,6 +260,16 @@ class Story:
     def delivery(self) -> Delivery | None:
         """What was delivered last."""
         return self.deliveries[-1] if self.deliveries else None
+
+
+def promise_to_read(user: User, pk: UUID) -> Promise:
+    """A promise of theirs with whoever is at the other end. Raises Http404 for a stranger's."""
+    return first_or_404(_promise(owner=user.pk, pk=pk))
+
+
+@KeyedStatement
+def _promise(owner: Any, pk: Any) -> Any:
+    return Promise.objects.filter(owner=owner, pk=pk).with_all()
 
 
 def story_of(promise: Promise, now: datetime) -> Story:

@@ -40,14 +40,10 @@ MORE = '<p><a class="more quiet" href="{}">{}</a></p>'
 BETWEEN, LINE_END = format_html("{}", " · "), format_html("{}", "\n")
 
 
-# A promise's page shows as many of the entries about it.
-ABOUT_SHOWN = 5
-
-
 @register.simple_tag
 def about_promise(promise: Promise) -> list[Entry]:
     """The newest entries about a promise."""
-    return entries_about(promise, ABOUT_SHOWN)
+    return entries_about(promise)
 
 
 @register.filter

@@ -122,6 +122,22 @@ class Promise(Owned):
             models.Index(fields=["owner", "person", "state"], name="promise_by_person"),
             models.Index(fields=["owner", "-moved_at", "-id"], name="promise_last_moved"),
             models.Index(fields=["owner", "due_at"], name="promise_due"),
+            # What is under way, which is little in a long life; and whom one may ask again.
+            models.Index(
+                fields=["owner", "state"],
+                name="promise_under_way",
+                condition=models.Q(ended_at=None, hidden_at=None),
+            ),
+            models.Index(
+                fields=["owner", "ask_again_on"],
+                name="promise_ask_again",
+                condition=models.Q(ask_again_on__isnull=False),
+            ),
+            models.Index(
+                fields=["owner", "-moved_at", "-id"],
+                name="promise_ended",
+                condition=models.Q(ended_at__isnull=False, hidden_at=None),
+            ),
             # What the clock looks for, whoever it belongs to.
             models.Index(
                 fields=["answer_by"],

@@ -9,7 +9,8 @@ from django import template
 from django.urls import get_script_prefix, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from apps.core.templatetags.core import NOTHING, dom_id, icon
 from apps.promises import handing_on, telling
@@ -66,6 +67,48 @@ def _row(promise: Promise, now: datetime, acts: bool) -> tuple[object, ...]:
         tone(promise, now),
         telling.state_in_words(promise),
         format_html(ACTS, buttons(promise, now)) if acts else NOTHING,
+    )
+
+
+# When and to whom, what, and what is likely said next: on the thread of the day.
+KNOT = """<article class="knot promise" id="{}">
+<p class="when">{}<span class="tag promise">{}</span>{}</p>
+<h2 dir="auto"><a class="open" href="{}">{}</a></h2>
+{}<div class="acts">{}{}</div>
+</article>
+"""
+WORD, QUIET = "<span>{}</span>", '<p class="quiet">{}</p>'
+AGAIN = """<a class="btn" href="{}">{} {}<span class="visually-hidden">: {}</span></a>"""
+
+
+@register.simple_tag
+def promise_knots(promises: Iterable[Promise], now: datetime) -> SafeString:
+    """Promises that want something today."""
+    return format_html_join("", KNOT, (_knot(promise, now) for promise in promises))
+
+
+def _knot(promise: Promise, now: datetime) -> tuple[object, ...]:
+    due = telling.due_in_words(promise, now)
+    is_kept = promise.state == State.KEPT
+    said = telling.silence_in_words(promise, now)
+    if is_kept:
+        said = _("They agreed to be asked again what it made possible.")
+    again = NOTHING
+    if is_kept:
+        url = reverse("promises:invitation_list", args=[promise.pk])
+        again = format_html(AGAIN, url, icon("link"), _("Ask them again"), promise.what)
+    return (
+        dom_id(promise, "knot"),
+        format_html(WORD, due) if due else NOTHING,
+        telling.other_end(promise),
+        NOTHING
+        if promise.state == State.ACTIVE
+        else format_html(WORD, telling.state_in_words(promise)),
+        promise.get_absolute_url(),
+        promise.what,
+        format_html(QUIET, said) if said else NOTHING,
+        again,
+        buttons(promise, now, with_icon=True),
     )
 
 
@@ -160,12 +203,12 @@ def seen_from_there(link: PromiseLink) -> str:
 
 
 BACK = {
-    PromiseLink.Kind.PART_OF: _("has as a part"),
-    PromiseLink.Kind.DELEGATED_FROM: _("led to asking for"),
-    PromiseLink.Kind.DEPENDS_ON: _("is waited for by"),
-    PromiseLink.Kind.SUCCEEDS: _("its place was taken by"),
-    PromiseLink.Kind.REPAIRS: _("is made good by"),
-    PromiseLink.Kind.ENABLES: _("was made possible by"),
+    PromiseLink.Kind.PART_OF: gettext_lazy("has as a part"),
+    PromiseLink.Kind.DELEGATED_FROM: gettext_lazy("led to asking for"),
+    PromiseLink.Kind.DEPENDS_ON: gettext_lazy("is waited for by"),
+    PromiseLink.Kind.SUCCEEDS: gettext_lazy("its place was taken by"),
+    PromiseLink.Kind.REPAIRS: gettext_lazy("is made good by"),
+    PromiseLink.Kind.ENABLES: gettext_lazy("was made possible by"),
 }
 
 

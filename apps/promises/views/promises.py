@@ -20,7 +20,7 @@ from apps.promises.forms.together import ConcernForm
 from apps.promises.models import Promise, PromiseLink
 from apps.promises.moving import as_owner, turn
 from apps.promises.needs import Need
-from apps.promises.reading import page_of, register, story_of
+from apps.promises.reading import page_of, promise_to_read, register, story_of
 from apps.promises.states import Illegal, Role, State
 
 
@@ -50,7 +50,7 @@ def promise_list(request: SignedInRequest) -> HttpResponse:
 @require_safe
 def promise_detail(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """A promise: where the loop stands, what was agreed, what may be said, and its ledger."""
-    promise = get_owned(Promise.objects.with_all(), request.user, pk)
+    promise = promise_to_read(request.user, pk)
     now = timezone.now()
     return render(
         request, "promises/promise_detail.html", {"story": story_of(promise, now), "now": now}
