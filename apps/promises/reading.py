@@ -324,10 +324,17 @@ def _links(owner: Any, promise: Any) -> Any:
     return rows.select_related("source__person", "target__person").order_by("kind", "id")
 
 
+# What a line of the ledger tells.
+LEDGER = (
+    *("seq", "move", "role", "via", "said_at", "recorded_at", "terms_version", "note"),
+    *("private_note", "payload", "erased_at", "actor_person__name"),
+)
+
+
 @KeyedStatement
 def _events(owner: Any, promise: Any) -> Any:
     rows = Event.objects.filter(owner=owner, promise=promise).select_related("actor_person")
-    return rows.order_by("-seq")[:EVENTS_SHOWN]
+    return rows.only(*LEDGER).order_by("-seq")[:EVENTS_SHOWN]
 
 
 # What a row of a list offers at once, the rest stands on the promise's own page.

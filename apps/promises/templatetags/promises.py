@@ -1,18 +1,20 @@
 """Promises in words, for any page."""
 
 from collections.abc import Iterable
-from datetime import datetime
-from functools import cache
+from datetime import UTC, datetime
+from functools import cache, lru_cache
 from uuid import UUID
 
 from django import template
+from django.template.defaultfilters import linebreaksbr
 from django.urls import get_script_prefix, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from apps.core.templatetags.core import NOTHING, dom_id, icon
+from apps.core.templatetags.core import NOTHING, dom_id, icon, moment
 from apps.promises import handing_on, telling
 from apps.promises.models import Promise, PromiseLink, Terms
 from apps.promises.models.amendment import Reason
@@ -31,7 +33,6 @@ register.filter("silence_words", telling.silence_in_words)
 register.filter("is_soon", telling.is_soon)
 register.filter("due_of_terms", telling.due_of_terms)
 register.filter("loop_of", telling.loop_of)
-register.filter("ledger_of", telling.ledger_of)
 
 
 @register.filter
@@ -66,7 +67,7 @@ def _row(promise: Promise, now: datetime, acts: bool) -> tuple[object, ...]:
         f" · {due}" if due else "",
         tone(promise, now),
         telling.state_in_words(promise),
-        format_html(ACTS, buttons(promise, now)) if acts else NOTHING,
+        format_html(ACTS, buttons(promise)) if acts else NOTHING,
     )
 
 
@@ -108,26 +109,81 @@ def _knot(promise: Promise, now: datetime) -> tuple[object, ...]:
         promise.what,
         format_html(QUIET, said) if said else NOTHING,
         again,
-        buttons(promise, now, with_icon=True),
+        buttons(promise, with_icon=True),
     )
 
 
+# When, and how it came here; what happened, what changed, in whose words, and what is not shared.
+LINE = """<div class="knot promise done">
+<p class="when"><span>{}</span>{}</p>
+<p>{}.</p>
+{}{}{}</div>
+"""
+DETAILS, DETAIL = '<ul class="conditions quiet">{}</ul>\n', '<li dir="auto">{}</li>'
+SAID = '<div class="prose" dir="auto"><p>{}</p></div>\n'
+UNSHARED = '<div class="private"><p class="quiet">{} {}</p>{}</div>'
+
+
 @register.simple_tag
-def buttons(promise: Promise, now: datetime, with_icon: bool = False) -> SafeString:
-    """What is likely said next, as links to its pages: two at most."""
-    found = first_moves(promise, now)
+def ledger_lines(story: Story) -> SafeString:
+    """The ledger, the newest first."""
+    return format_html_join("", LINE, (_ledger_line(line) for line in telling.ledger_of(story)))
+
+
+def _ledger_line(line: telling.Line) -> tuple[object, ...]:
+    details = format_html_join("", DETAIL, ((detail,) for detail in line.details))
+    return (
+        moment(localtime(line.when)),
+        format_html(WORD, line.how) if line.how else NOTHING,
+        line.text,
+        format_html(DETAILS, details) if line.details else NOTHING,
+        format_html(SAID, linebreaksbr(line.words)) if line.words else NOTHING,
+        format_html(
+            UNSHARED,
+            icon("eye"),
+            _("for yourself"),
+            format_html(SAID, linebreaksbr(line.private)),
+        )
+        if line.private
+        else NOTHING,
+    )
+
+
+def buttons(promise: Promise, *, with_icon: bool = False) -> SafeString:
+    """What is likely said next, as links to its pages: two at most.
+
+    Which they are depends on where it stands and on nothing else, so their markup is kept.
+    """
+    kind = (promise.side, promise.state, promise.amendment_by, promise.due_at is not None)
+    acts = _acts(*kind, with_icon, get_language(), get_script_prefix())
+    return format_html(acts, pk=promise.pk, what=promise.what)
+
+
+@lru_cache(maxsize=1024)
+def _acts(
+    side: str,
+    state: str,
+    amendment_by: str,
+    has_due: bool,
+    with_icon: bool,
+    _language: str | None,
+    _prefix: str,
+) -> SafeString:
+    """The links for any promise that stands like this, with places for its id and its words."""
+    due_at = datetime.max.replace(tzinfo=UTC) if has_due else None
+    like = Promise(side=side, state=state, amendment_by=amendment_by, due_at=due_at)
     return format_html_join(
         " ",
         ACT,
         (
             (
                 " ghost" if number else "",
-                move_address(promise.pk, button.move),
+                move_address("{pk}", button.move),
                 _icon(button) if with_icon and not number else NOTHING,
                 button.words.label,
-                promise.what,
+                "{what}",
             )
-            for number, button in enumerate(found)
+            for number, button in enumerate(first_moves(like, datetime.max.replace(tzinfo=UTC)))
         ),
     )
 
@@ -144,7 +200,7 @@ def tone(promise: Promise, now: datetime) -> str:
     return "care" if promise.state == State.KEPT else "promise"
 
 
-def move_address(pk: UUID, move: Move) -> str:
+def move_address(pk: UUID | str, move: Move) -> str:
     """The address of a move: put together once for each move, as `core.models.address` does."""
     return _move_address(move, get_script_prefix()).replace(_ANY, str(pk))
 
@@ -163,7 +219,6 @@ def reason_words(code: str) -> str:
     return str(Reason(code).label) if code in Reason.values else ""
 
 
-@register.filter
 def first_moves(promise: Promise, now: datetime) -> list[Button]:
     """What its owner would most likely say next: two at most."""
     quick = {
