@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page, expect
 
 from apps.accounts.models import User
@@ -181,7 +182,12 @@ def see_both(page: Page) -> None:
 
 def settled(page: Page, entry: Entry, body: str, *, kept: str) -> None:
     """The entry says `body`, the other text is among the earlier ones, and no copy is left."""
-    page.wait_for_url(f"**/journal/{entry.pk}/")
+    try:
+        page.wait_for_url(f"**/journal/{entry.pk}/")
+    except PlaywrightError as late:
+        # Seldom, on a busy machine, the page stays: what it says then is worth knowing.
+        said = page.locator("#failures").all_inner_texts()
+        raise AssertionError(f"still at {page.url}, which says {said}") from late
     entry.refresh_from_db()
     assert entry.body == body
     assert kept in [revision.body for revision in entry.revisions.all()]

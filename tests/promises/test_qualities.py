@@ -14,7 +14,14 @@ from apps.promises.moving import as_owner, turn
 from apps.promises.qualities import Facts, Quality, qualities_of
 from apps.promises.quality_reading import qualities_read
 from apps.promises.states import Role
-from tests.factories import NOW, make_person, make_promise, make_promise_draft, make_wanted
+from tests.factories import (
+    NOW,
+    make_concern,
+    make_person,
+    make_promise,
+    make_promise_draft,
+    make_wanted,
+)
 
 FULL = {
     "is_known": True,
@@ -25,6 +32,7 @@ FULL = {
     "has_due": True,
     "has_recipient": True,
     "so_that": "they can begin",
+    "has_concern": True,
 }
 
 
@@ -53,6 +61,7 @@ def test_all_are_there_or_none() -> None:
         ({"has_due": False}, Quality.EXPLICIT),
         ({"has_recipient": False}, Quality.EXPLICIT),
         ({"so_that": ""}, Quality.MISSION),
+        ({"has_concern": False}, Quality.MISSION),
     ],
 )
 def test_each_misses_what_it_needs(without, missing) -> None:
@@ -60,7 +69,7 @@ def test_each_misses_what_it_needs(without, missing) -> None:
 
 
 def test_one_is_a_recipient_to_oneself_and_no_public() -> None:
-    own = FULL | {"is_own": True, "has_recipient": False}
+    own = FULL | {"is_own": True, "has_recipient": False, "has_concern": False}
     assert there(**own) == set(Quality) - {Quality.PUBLIC}
 
 
@@ -77,11 +86,11 @@ def test_a_draft_is_explicit_and_no_more(alice: User) -> None:
 
 @pytest.mark.django_db
 def test_what_was_said_aloud_is_public(alice: User) -> None:
-    assert read(make_promise(alice, so_that="they can begin")) == {
-        Quality.PUBLIC,
-        Quality.EXPLICIT,
-        Quality.MISSION,
-    }
+    promise = make_promise(alice, so_that="they can begin")
+    assert read(promise) == {Quality.PUBLIC, Quality.EXPLICIT}
+    assert promise.person is not None
+    promise.concern = make_concern(promise.person)
+    assert read(promise) == {Quality.PUBLIC, Quality.EXPLICIT, Quality.MISSION}
 
 
 @pytest.mark.django_db
