@@ -28,10 +28,10 @@ from apps.promises.states import Move, Role, State, moves_of
 from apps.promises.wording import Saying, saying
 
 # A group shows as many at first; a page of one group, or of those that ended, has more.
-SHOWN = 8
+SHOWN = 6
 PAGE = 50
 # Enough for everything that is under way in most lives; what is beyond has its own page.
-LIVE_READ = 60
+LIVE_READ = 40
 EVENTS_SHOWN = 200
 
 
@@ -269,7 +269,11 @@ def promise_to_read(user: User, pk: UUID) -> Promise:
 
 @KeyedStatement
 def _promise(owner: Any, pk: Any) -> Any:
-    return Promise.objects.filter(owner=owner, pk=pk).with_all()
+    rows = Promise.objects.filter(owner=owner, pk=pk).with_all()
+    return rows.only(
+        *(*ROW, "seq", "version", "agreed_version", "agreed_at", "delivered_at", "is_retro"),
+        *("hidden_at", "erased_at", "is_chosen", "confidence", "if_then", "concern__words"),
+    )
 
 
 def story_of(promise: Promise, now: datetime) -> Story:
@@ -301,20 +305,26 @@ def story_of(promise: Promise, now: datetime) -> Story:
     )
 
 
+# Reading an instant is slow, and no page of a promise shows these.
+UNSHOWN = ("created_at", "updated_at")
+
+
 @KeyedStatement
 def _terms(owner: Any, promise: Any) -> Any:
-    return Terms.objects.filter(owner=owner, promise=promise).order_by("number")
+    rows = Terms.objects.filter(owner=owner, promise=promise).order_by("number")
+    return rows.defer(*UNSHOWN, "put_at", "novelty", "reach", "stake", "hands")
 
 
 @KeyedStatement
 def _assessments(owner: Any, promise: Any) -> Any:
     rows = ValueAssessment.objects.filter(owner=owner, promise=promise)
-    return rows.order_by("said_at", "id")
+    return rows.order_by("said_at", "id").defer(*UNSHOWN)
 
 
 @KeyedStatement
 def _deliveries(owner: Any, promise: Any) -> Any:
-    return Delivery.objects.filter(owner=owner, promise=promise).order_by("number")
+    rows = Delivery.objects.filter(owner=owner, promise=promise).order_by("number")
+    return rows.defer(*UNSHOWN, "answered_at", "findings")
 
 
 @KeyedStatement
