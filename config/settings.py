@@ -60,8 +60,11 @@ THROUGHLINE_APPS = [
     "apps.core",
     "apps.accounts",
     "apps.people",
+    "apps.cares",
+    "apps.prompts",
     "apps.promises",
     "apps.journal",
+    "apps.sittings",
     "apps.capture",
     "apps.home",
 ]

@@ -21,6 +21,7 @@ CORE = {
     "middleware.py",
     "models.py",
     "periods.py",
+    "shipped.py",
     "statements.py",
     "text.py",
     "templatetags/__init__.py",
