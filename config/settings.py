@@ -89,7 +89,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # Pages are a fourth as long. It pads answers at random and Django masks the CSRF token anew
     # each time, so that lengths tell nobody what is in them (BREACH).
-    "django.middleware.gzip.GZipMiddleware",
+    "apps.core.middleware.Gzip",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "apps.core.middleware.SafeAnswers",

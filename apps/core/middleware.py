@@ -2,8 +2,10 @@
 
 import hashlib
 import logging
+import secrets
 import time
 from collections.abc import Callable
+from gzip import FNAME, compress
 from typing import Any
 
 from django.conf import settings
@@ -13,6 +15,7 @@ from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOpera
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
 
@@ -92,6 +95,40 @@ def _person(pk: object) -> str:
     return hashlib.blake2b(
         str(pk).encode(), key=settings.SECRET_KEY.encode()[:64], digest_size=6
     ).hexdigest()
+
+
+class Gzip(GZipMiddleware):
+    """Django's compression, with less effort for whole pages: 0.1 ms for 33 kB instead of 0.35, and
+    a tenth more to send (docs/speed.md).
+    """
+
+    def process_response(self, request: HttpRequest, response: Any) -> HttpResponseBase:
+        """The answer, compressed where that is understood and worth it; its ETag becomes weak."""
+        is_whole = not response.streaming and len(response.content) >= LEAST_COMPRESSED
+        is_wanted = "gzip" in request.META.get("HTTP_ACCEPT_ENCODING", "")
+        if is_whole and is_wanted and not response.has_header("Content-Encoding"):
+            response.content = _padded(compress(response.content, EFFORT, mtime=0))
+            response.headers["Content-Encoding"] = "gzip"
+            response.headers["Content-Length"] = str(len(response.content))
+            if response.headers.get("ETag", "").startswith('"'):
+                response.headers["ETag"] = f"W/{response.headers['ETag']}"
+            patch_vary_headers(response, ["Accept-Encoding"])
+            return response  # type: ignore[no-any-return]
+        return super().process_response(request, response)
+
+
+# Bytes; less is not worth it, and half of what is a little longer would be padding.
+LEAST_COMPRESSED = 1000
+# Of 9. From 4 on it takes twice as long.
+EFFORT = 3
+
+
+def _padded(compressed: bytes) -> bytes:
+    """With a file name of random length in its header, so that its own tells less (Heal the BREACH:
+    https://ieeexplore.ieee.org/document/9754554).
+    """
+    name = b"a" * secrets.randbelow(GZipMiddleware.max_random_bytes) + b"\x00"
+    return compressed[:3] + bytes([FNAME]) + compressed[4:10] + name + compressed[10:]
 
 
 class SafeAnswers:
