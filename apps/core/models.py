@@ -28,7 +28,9 @@ def address(view: str, pk: UUID | str) -> str:
     return _address(view, get_script_prefix()).replace(_ANY, str(pk))
 
 
-_ANY = str(UUID(int=0))
+# No row has it: it stands where an id will be put.
+NO_ID = UUID(int=0)
+_ANY = str(NO_ID)
 
 
 @cache
