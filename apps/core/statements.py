@@ -98,9 +98,10 @@ class Statement(Generic[Row]):
 class KeyedStatement(Statement[Row]):
     """A statement whose plan PostgreSQL keeps as well, each connection for itself.
 
-    Planning a join of three tables takes longer than reading one row of each. Only for what is
-    found by a key, where there is one sensible plan: one that is kept knows no values, and would
-    read the journal of 20,000 entries as it reads one of twenty.
+    Planning a join of three tables takes longer than reading one row of each. Only for what has
+    one sensible plan, by a key or by a few days: one that is kept knows no values, and would read
+    the journal of 20,000 entries as it reads one of twenty. Nor does it know what a partial index
+    leaves out, unless the condition of that index stands in the statement without values.
     """
 
     def _ask(self, sql: str, values: list[Any]) -> Any:

@@ -163,7 +163,7 @@ def _of_leap_day(owner: Any, today: Any, month_day: Any) -> QuerySet[Entry, Any]
     return _newest(owner).filter(month_day=month_day, local_date__lt=today)[:SEEN]
 
 
-@Statement
+@KeyedStatement
 def _candidates(
     owner: Any, today: Any, week: Any, month: Any, quarter: Any, month_day: Any
 ) -> QuerySet[Entry, Any]:
@@ -173,7 +173,7 @@ def _candidates(
     return recent.union(yearly, all=True)
 
 
-@Statement
+@KeyedStatement
 def _shown(owner: Any, again: Any, last: Any) -> EntryQuerySet:
     return Entry.objects.filter(owner=owner, pk__in=[again, last]).as_rows("comes_back")
 

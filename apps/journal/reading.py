@@ -131,7 +131,7 @@ def recent_texts(user: User) -> list[Entry]:
     return [entry for entry in rows if len(entry.body) <= LONGEST_RECENT]
 
 
-@Statement
+@KeyedStatement
 def of_day(owner: Any, day: Any) -> EntryQuerySet:
     """The latest entries of a day, with what they answer and whether their sitting goes on."""
     journal = Entry.objects.filter(owner=owner).kept().on(day)
@@ -160,7 +160,7 @@ def last_weeks(user: User, today: date) -> Weeks:
     return Weeks("".join(shades))
 
 
-@Statement
+@KeyedStatement
 def _days_written(owner: Any, first: Any, last: Any) -> QuerySet[Entry, Any]:
     journal = Entry.objects.filter(owner=owner).kept().within(first, last)
     return journal.values_list("local_date").annotate(count=Count("pk")).order_by()

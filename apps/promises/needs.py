@@ -1,12 +1,10 @@
 """What a promise needs from its owner: the groups of the register. A rule without a database."""
 
-from collections.abc import Iterable
 from enum import StrEnum
 from itertools import product
 
-from django.db.models import Q
+from django.db.models import Case, Q, Value, When
 
-from apps.promises.models.promise import Side
 from apps.promises.states import ENDED, Role, State
 
 
@@ -22,9 +20,9 @@ class Need(StrEnum):
 
 LIVE = (Need.ANSWER, Need.DELIVER, Need.WAITING, Need.TO_COME)
 _ROLES = {
-    Side.GIVEN: {Role.PROMISER},
-    Side.ASKED: {Role.RECIPIENT},
-    Side.OWN: {Role.PROMISER, Role.RECIPIENT},
+    "given": {Role.PROMISER},
+    "asked": {Role.RECIPIENT},
+    "own": {Role.PROMISER, Role.RECIPIENT},
 }
 
 
@@ -34,7 +32,7 @@ def need_of(side: str, state: str, amendment_by: str = "") -> Need:
     A change that the other proposed wants an answer before anything else; one's own leaves what
     is owed as it was, because the old terms bind.
     """
-    mine = _ROLES[Side(side)]
+    mine = _ROLES[str(side)]
     at = State(state)
     if at in ENDED:
         return Need.ENDED
@@ -54,17 +52,21 @@ def need_of(side: str, state: str, amendment_by: str = "") -> Need:
     return Need.TO_COME
 
 
-def where_needed(needs: Iterable[Need]) -> Q:
-    """The condition under which rows of promises need one of these."""
-    wanted = set(needs)
-    by_kind: dict[tuple[str, str], list[str]] = {}
-    for side, by, state in product(Side.values, ("", *_PARTIES), State):
-        if need_of(side, state, by) in wanted:
-            by_kind.setdefault((side, by), []).append(state.value)
-    found = Q(pk__in=[])
-    for (side, by), states in by_kind.items():
-        found |= Q(side=side, amendment_by=by, state__in=states)
-    return found
+def need_in_sql() -> Case:
+    """The same rule for the database, which keeps the need of each row as a generated column."""
+    by_need: dict[Need, Q] = {}
+    for side, by in product(_ROLES, ("", *_PARTIES)):
+        states: dict[Need, list[str]] = {}
+        for state in State:
+            states.setdefault(need_of(side, state, by), []).append(state.value)
+        states.pop(Need.ENDED, None)
+        for need, values in states.items():
+            kind = Q(side=side, amendment_by=by, state__in=values)
+            by_need[need] = by_need.get(need, Q()) | kind
+    return Case(
+        *(When(kinds, then=Value(need.value)) for need, kinds in sorted(by_need.items())),
+        default=Value(Need.ENDED.value),
+    )
 
 
 _PARTIES = (Role.PROMISER.value, Role.RECIPIENT.value)

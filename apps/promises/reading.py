@@ -22,8 +22,8 @@ from apps.promises.models import (
     Terms,
     ValueAssessment,
 )
-from apps.promises.models.promise import Side
-from apps.promises.needs import LIVE, Need, need_of, where_needed
+from apps.promises.models.promise import MAY_BE_WANTED, Side
+from apps.promises.needs import LIVE, Need, need_of
 from apps.promises.states import Move, Role, State, moves_of
 from apps.promises.wording import Saying, saying
 
@@ -136,7 +136,7 @@ def page_of(user: User, need: Need, person: Person | None, after: str) -> Page:
 
     `after` is the id of the last row before; an unknown one begins at the top.
     """
-    rows = _shown(user, person).filter(where_needed([need])).with_person()
+    rows = _shown(user, person).filter(need=need.value).with_person()
     last = _row(user, after)
     if last is not None:
         rows = rows.filter(
@@ -167,35 +167,20 @@ def wanted_today(user: User, day: date) -> list[Promise]:
     One query; at most five.
     """
     ends = instant_on(day + timedelta(days=1), time(0), user.time_zone or "UTC")
-    rows = _maybe_wanted(owner=user.pk, ends=ends, day=day)
-    return [row for row in rows if _is_wanted(row, ends)][:TODAY_SHOWN]
+    return _wanted(owner=user.pk, ends=ends, day=day)
 
 
 TODAY_SHOWN = 5
-# Of these at most the first five are wanted, or the rest is a page's worth in the register.
-TODAY_READ = 40
-
-
-def _is_wanted(row: Promise, ends: datetime) -> bool:
-    match need_of(row.side, row.state, row.amendment_by):
-        case Need.ANSWER:
-            return True
-        case Need.DELIVER:
-            return row.due_at is not None and row.due_at <= ends
-        case need:
-            return need is Need.ENDED and row.ask_again_on is not None
 
 
 @KeyedStatement
-def _maybe_wanted(owner: Any, ends: Any, day: Any) -> Any:
-    """What may be wanted, in few words: planning all of `where_needed` takes the database longer
-    than finding it. The second arm: they agreed to be asked again by now.
-    """
-    asks = Q(state__in=[State.REQUESTED, State.OFFERED, State.DELIVERED]) | ~Q(amendment_by="")
-    under_way = Q(asks | Q(due_at__lte=ends), ended_at=None)
+def _wanted(owner: Any, ends: Any, day: Any) -> Any:
+    due = Q(need=Need.DELIVER.value, due_at__lte=ends)
+    # They agreed to be asked again by now.
     again = Q(ask_again_on__lte=day, side=Side.GIVEN, state=State.KEPT)
-    rows = Promise.objects.filter(under_way | again, owner=owner, hidden_at=None)
-    return rows.with_person().only(*ROW).order_by(*SOONEST)[:TODAY_READ]
+    rows = Promise.objects.filter(MAY_BE_WANTED, owner=owner)
+    rows = rows.filter(Q(need=Need.ANSWER.value) | due | again)
+    return rows.with_person().only(*ROW).order_by(*SOONEST)[:TODAY_SHOWN]
 
 
 def _shown(user: User, person: Person | None) -> Any:

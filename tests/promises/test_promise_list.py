@@ -12,7 +12,7 @@ from apps.accounts.models import User
 from apps.promises import reading
 from apps.promises.models import Promise
 from apps.promises.models.promise import Side
-from apps.promises.needs import Need, need_of, where_needed
+from apps.promises.needs import Need, need_of
 from apps.promises.states import Role, State
 from tests.factories import make_person, make_promise
 from tests.htmx import fields, one, soup
@@ -31,15 +31,12 @@ def test_everything_stands_in_the_group_that_says_what_it_needs(alice: User) -> 
     in_state(alice, State.ACTIVE, now=now, amended_by=Role.RECIPIENT)
     in_state(alice, State.ACTIVE, Side.ASKED, now=now, amended_by=Role.RECIPIENT)
     rows = Promise.objects.for_user(alice)
-    by_need = {
-        need: set(rows.filter(where_needed([need])).values_list("pk", flat=True)) for need in Need
-    }
+    by_need = {need: rows.filter(need=need.value) for need in Need}
     for row in rows:
-        found = [need for need, pks in by_need.items() if row.pk in pks]
-        assert found == [need_of(row.side, row.state, row.amendment_by)]
+        assert row.need == need_of(row.side, row.state, row.amendment_by)
     register = reading.register(alice)
     assert {group.need: group.count for group in register.groups} == {
-        need: len(pks) for need, pks in by_need.items() if need is not Need.ENDED
+        need: len(found) for need, found in by_need.items() if need is not Need.ENDED
     }
     assert register.has_ended
 

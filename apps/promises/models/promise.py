@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.core.models import Owned, OwnedQuerySet, address
 from apps.people.models import Concern, Person
 from apps.promises.dueness import day_of_due, wall_of_due
+from apps.promises.needs import need_in_sql
 from apps.promises.states import BINDING, BOUND, Facts, Role, State
 
 WHAT_LENGTH = 300
@@ -34,6 +35,12 @@ class Kind(models.TextChoices):
 def _names(*states: State) -> list[str]:
     """States as they are written in the database, for constraints."""
     return [state.value for state in states]
+
+
+# Without values, so that the database can tell from a statement it keeps that an index holds all.
+MAY_BE_WANTED = models.Q(
+    models.Q(ended_at=None) | models.Q(ask_again_on__isnull=False), hidden_at=None
+)
 
 
 class PromiseQuerySet(OwnedQuerySet["Promise"]):
@@ -89,6 +96,12 @@ class Promise(Owned):
         max_length=9, blank=True, choices=[(it.value, it.value) for it in Role]
     )
 
+    # What it needs of its owner (`needs.need_of`), for asking; a row that was just moved must be
+    # read again before it is shown from here.
+    need = models.GeneratedField(
+        expression=need_in_sql(), output_field=models.CharField(max_length=8), db_persist=True
+    )
+
     # Of the terms in force, for lists: what, and when. A day ends in the moment it is over.
     what = models.CharField(_("what"), max_length=WHAT_LENGTH)
     due_at = models.DateTimeField(null=True)
@@ -122,16 +135,15 @@ class Promise(Owned):
             models.Index(fields=["owner", "person", "state"], name="promise_by_person"),
             models.Index(fields=["owner", "-moved_at", "-id"], name="promise_last_moved"),
             models.Index(fields=["owner", "due_at"], name="promise_due"),
-            # What is under way, which is little in a long life; and whom one may ask again.
+            # What is under way, which is little in a long life.
             models.Index(
                 fields=["owner", "state"],
                 name="promise_under_way",
                 condition=models.Q(ended_at=None, hidden_at=None),
             ),
+            # And what may be wanted on a day: that, and whom one may ask again.
             models.Index(
-                fields=["owner", "ask_again_on"],
-                name="promise_ask_again",
-                condition=models.Q(ask_again_on__isnull=False),
+                fields=["owner", "need", "due_at"], name="promise_wanted", condition=MAY_BE_WANTED
             ),
             models.Index(
                 fields=["owner", "-moved_at", "-id"],
