@@ -1,5 +1,6 @@
 """What a writer sends: the text and its day, and who sends it."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -136,6 +137,11 @@ class WriterForm(forms.Form):
             return None
 
     @property
+    def shown(self) -> Mapping[str, Any]:
+        """What its fields show, as text."""
+        return self.data if self.is_bound else self.initial
+
+    @property
     def draft(self) -> Draft:
         """What was written. When the day was moved, the moment moves with it."""
         data = self.cleaned_data
@@ -185,7 +191,7 @@ def blank_writer(
     """
     form = WriterForm(
         initial={
-            "local_date": user.today(now),
+            "local_date": user.today(now).isoformat(),
             "occurred_at": now.isoformat(),
             "time_zone": user.time_zone,
             "writer": new_id(),
@@ -205,7 +211,7 @@ def writer_for(entry: Entry, user: User) -> WriterForm:
         initial={
             "title": entry.title,
             "body": entry.body,
-            "local_date": entry.local_date,
+            "local_date": entry.local_date.isoformat(),
             "mood": _radio(entry.mood),
             "energy": _radio(entry.energy),
             "occurred_at": entry.occurred_at.isoformat(),

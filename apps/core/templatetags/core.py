@@ -18,6 +18,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, to_locale
 
+from apps.core.models import new_id
 from apps.core.periods import Month
 
 register = template.Library()
@@ -136,18 +137,26 @@ def _pattern(locale: str, skeleton: str, otherwise: str) -> str:
 def once(parser: Parser, token: Token) -> "Once":
     """Render a block once for each language and each set of given values, and keep the result.
 
-    `{% once view=request.resolver_match.view_name %}…{% endonce %}`: the block knows the given
-    values and nothing else, neither the request nor the person, so nothing private can get into
-    what others are shown. For what stands on every page; a page of 22 kB is mostly such markup,
-    and rendering it each time is most of its cost (docs/speed.md).
+    `{% once view=request.resolver_match.view_name with token=csrf_token %}…{% endonce %}`: the
+    block knows the given values and nothing else, neither the request nor the person, so nothing
+    private can get into what others are shown. Of values after `with` it knows only where they go:
+    what is kept has an open place for each, and they are put in, escaped, each time. The block may
+    print such a value and put it into an address (in the place of an id), and nothing more.
+
+    For what stands on every page; a page of 22 kB is mostly such markup, and rendering it each
+    time is most of its cost (docs/speed.md).
     """
     name, *bits = token.split_contents()
     given = token_kwargs(bits, parser)
+    put_in = {}
+    if bits[:1] == ["with"]:
+        del bits[0]
+        put_in = token_kwargs(bits, parser)
     if bits:
         raise TemplateSyntaxError(f"{name} takes only name=value, not {bits[0]}")
     block = parser.parse(("endonce",))
     parser.delete_first_token()
-    return Once(block, given)
+    return Once(block, given, put_in)
 
 
 # What cannot hold anything of anybody's.
@@ -156,27 +165,66 @@ PLAIN = str | int | date | Month
 MOST_KEPT = 512
 
 
+class Place(str):
+    """An open place in a kept block. It looks like an id, so that it fits into an address."""
+
+    def __bool__(self) -> bool:
+        raise TypeError("A value after `with` is not known here, only where it goes.")
+
+
 class Once(Node):
     """See `once`. Only what plain values made is kept: text, numbers, days, yes and no, nothing."""
 
     # No block stands inside, so that a page which extends another need not look for one here.
     child_nodelists = ()
 
-    def __init__(self, nodelist: NodeList, given: dict[str, FilterExpression]) -> None:
+    def __init__(
+        self,
+        nodelist: NodeList,
+        given: dict[str, FilterExpression],
+        put_in: dict[str, FilterExpression],
+    ) -> None:
         self.nodelist = nodelist
         self.given = given
-        self.kept: dict[tuple[object, ...], SafeString] = {}
+        self.put_in = put_in
+        # Django's own tag asks whether there is a token; there always is.
+        self.places = {
+            name: str(new_id()) if name == "csrf_token" else Place(new_id()) for name in put_in
+        }
+        self.kept: dict[tuple[object, ...], str] = {}
 
-    def render(self, context: Context) -> SafeString:
+    def render(self, context: Context) -> str:
         values = {name: value.resolve(context) for name, value in self.given.items()}
-        key = (get_language(), *values.values())
+        if all(value is None or isinstance(value, PLAIN) for value in values.values()):
+            found = self._kept((get_language(), *values.values()), context, values)
+        else:
+            found = self._rendered(context, values)
+        if not self.put_in:
+            return found
+        put_in = {name: value.resolve(context) for name, value in self.put_in.items()}
+        return format_html(
+            found, **{name: "" if value is None else value for name, value in put_in.items()}
+        )
+
+    def _kept(self, key: tuple[object, ...], context: Context, values: dict[str, object]) -> str:
         found = self.kept.get(key)
         if found is None:
-            alone = Context(values)
-            alone.template = context.template
-            found = self.nodelist.render(alone)
+            found = self._rendered(context, values)
             if len(self.kept) >= MOST_KEPT:
                 self.kept.clear()
-            if all(value is None or isinstance(value, PLAIN) for value in values.values()):
-                self.kept[key] = found
+            self.kept[key] = found
+        return found
+
+    def _rendered(self, context: Context, values: dict[str, object]) -> str:
+        """The block; with open places, it is a format."""
+        alone = Context(values | self.places)
+        alone.template = context.template
+        found: str = self.nodelist.render(alone)
+        if not self.places:
+            return found
+        found = found.replace("{", "{{").replace("}", "}}")
+        for name, place in self.places.items():
+            if place not in found:
+                raise TemplateSyntaxError(f"once … with: nothing shows {name}")
+            found = found.replace(place, f"{{{name}}}")
         return found

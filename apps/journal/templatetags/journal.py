@@ -7,7 +7,6 @@ from functools import lru_cache
 from typing import Any
 
 from django import template
-from django.forms import BaseForm
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
@@ -98,20 +97,6 @@ def _feeling(mood: int, _language: str | None) -> SafeString:
 def _read_on(count: int, _language: str | None) -> SafeString:
     words = ngettext("Read on, %(shown)s word", "Read on, %(shown)s words", count)
     return format_html("{}", words % {"shown": number(count)})
-
-
-@register.simple_tag
-def hidden_fields(form: BaseForm) -> SafeString:
-    """The fields of a form that nobody sees, without the templates of their widgets."""
-    return format_html_join(
-        "",
-        '<input type="hidden" name="{}" id="{}" value="{}">',
-        (
-            (field.html_name, field.id_for_label, "" if value is None else value)
-            for field in form.hidden_fields()
-            for value in [field.value()]
-        ),
-    )
 
 
 @dataclass(frozen=True)
