@@ -44,16 +44,16 @@ Blanks = Mapping[str, str | int]
 
 
 class Lack(StrEnum):
-    """Why a prompt, or any, cannot be asked today. What passes soonest stands first."""
+    """Why a prompt, or any, cannot be asked today. What passes, or is changed, soonest is first."""
 
     TODAY = "today"
     HEAVY = "heavy"
     SNOOZED = "snoozed"
     NEEDS = "needs"
-    OCCASION = "occasion"
-    SEASON = "season"
     LIGHT_ONLY = "light_only"
+    SEASON = "season"
     NOT_FOR_ME = "not_for_me"
+    OCCASION = "occasion"
     PACKS = "packs"
     SWAPS = "swaps"
 
