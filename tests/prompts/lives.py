@@ -288,7 +288,8 @@ def _is_wanted(today: Today, pack: Pack, prompt: Prompt) -> bool:
     wishes = today.wishes
     return not (
         prompt.is_retired
-        or prompt.id in wishes.not_for_me | wishes.snoozed
+        or prompt.id in wishes.not_for_me
+        or prompt.id in wishes.snoozed
         or (wishes.light_only and prompt.weight == "heavy")
         or (wishes.is_dwelling and (pack.key == "CL" or prompt.key == "PR-5"))
     )
