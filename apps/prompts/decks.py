@@ -99,13 +99,12 @@ def shuffle(deck: Deck, pack: Pack, seed: str) -> Deck:
     dice = _dice(seed, pack.key, cycle)
     prompts = sorted(pack.current, key=lambda prompt: (prompt.key, str(prompt.id)))
     shuffled = [prompt.id for prompt in sorted(prompts, key=lambda _: dice.random())]
-    waited = [
-        prompt for prompt in deck.remaining if prompt in shuffled and prompt not in deck.asked
-    ]
+    waiting = {*shuffled} - {*deck.asked}
+    waited = (prompt for prompt in deck.remaining if prompt in waiting)
     return replace(
         deck,
         cycle=cycle,
-        remaining=(*waited, *(prompt for prompt in shuffled if prompt not in waited)),
+        remaining=tuple(dict.fromkeys((*waited, *shuffled))),
         asked=(),
         skipped=frozenset(),
     )
@@ -115,7 +114,7 @@ def keep_up(deck: Deck, pack: Pack, seed: str) -> Deck:
     """The deck with what changed in its pack: what is retired falls out, what is new comes last."""
     if not deck.cycle:
         return shuffle(deck, pack, seed)
-    current = [prompt.id for prompt in pack.current]
+    current = dict.fromkeys(prompt.id for prompt in pack.current)
     known = {*deck.remaining, *deck.asked}
     return replace(
         deck,
@@ -146,7 +145,7 @@ def settle(deck: Deck, prompt: Id, outcome: str) -> Deck:
     if outcome == Outcome.SKIPPED and prompt not in deck.skipped:
         return replace(deck, remaining=(*rest, prompt), skipped=deck.skipped | {prompt})
     if outcome == Outcome.SNOOZED:
-        return replace(deck, remaining=(prompt, *rest))
+        return replace(deck, remaining=(prompt, *rest), served=_without(deck.served, prompt))
     return replace(deck, remaining=rest)
 
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import NamedTuple
 
-from apps.prompts.decks import Deck, Id, Outcome, Pack, Prompt, Weight, chance, in_turn, keep_up
+from apps.prompts.decks import Deck, Id, Pack, Prompt, Weight, chance, in_turn, keep_up
 
 # How much an occasion weighs. One takes the day with sixty or more.
 SCORES = {
@@ -74,13 +74,13 @@ class Serving(NamedTuple):
     is_heavy: bool = False
     is_triggered: bool = False
     about: str = ""
-    outcome: str = Outcome.NONE
     not_about_until: date | None = None
 
 
 class Past(NamedTuple):
-    """What was asked before, newest first: on the last thirty days, and on no fewer than seven.
+    """What was asked before, newest first: of thirty days at least, and seven that had a prompt.
 
+    Who comes once a week is balanced over seven weeks, so more than thirty days may be wanted.
     `is_new` when fewer than seven were asked ever; then these are all.
     """
 
@@ -114,7 +114,10 @@ class Occasion(NamedTuple):
 
 
 class Open(NamedTuple):
-    """What is the case today: things by the need they meet, occasions, and the hottest friction."""
+    """What is the case today: things by the need they meet, occasions, and the hottest friction.
+
+    A few dozen things of a kind are enough: each prompt that needs one looks at all of them.
+    """
 
     things: Mapping[str, Sequence[Thing]] = {}
     occasions: Sequence[Occasion] = ()
@@ -183,7 +186,7 @@ class Today:
         return frozenset(
             past.about
             for past in self.past.servings
-            if past.not_about_until and self.day < past.not_about_until
+            if past.about and past.not_about_until and self.day < past.not_about_until
         )
 
     @cached_property
@@ -199,7 +202,7 @@ class Today:
             if self._was_asked_lately(occasion.about)
             else occasion
             for occasion in self.open.occasions
-            if not occasion.about or occasion.about not in self.unwanted
+            if occasion.about not in self.unwanted
         ]
         return sorted(
             (occasion for occasion in weighed if occasion.score >= ENOUGH),

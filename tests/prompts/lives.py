@@ -133,9 +133,7 @@ class Life:
         """What becomes of the prompt that was asked last."""
         last = self.asked[-1]
         last.outcome = outcome
-        self.servings[-1] = self.servings[-1]._replace(
-            outcome=outcome, not_about_until=not_about_until
-        )
+        self.servings[-1] = self.servings[-1]._replace(not_about_until=not_about_until)
         pack = last.choice.pack
         self.decks[pack] = settle(self.decks[pack], last.choice.prompt, outcome)
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.prompts.daily import FIRST_DAYS, Choice, Nothing, Reason, choose, swap
-from apps.prompts.decks import Outcome, Pack, Prompt
+from apps.prompts.decks import Deck, Outcome, Pack, Prompt
 from apps.prompts.today import SCORES, Lack, Occasion, Open, Past, Serving, Thing, Wishes, fill
 from tests.prompts.lives import BEGIN, BUSY, THINGS, Life, shipped_library, small_pack, with_prompts
 from tests.prompts.test_packs import FIRST_WEEK, OCCASIONS
@@ -336,6 +336,19 @@ def test_it_fills_what_a_prompt_needs_with_what_was_not_asked_about_for_longest(
     assert [it.choice.blanks for it in life.asked] == [{"person": names[it]} for it in abouts]
 
 
+def test_it_begins_with_any_of_them_for_each_person_and_day() -> None:
+    pack = with_prompts(small_pack("XX", 1), n1={"needs": "person"})
+    things = {"person": THINGS["person"]}
+    turned = {"person": THINGS["person"][::-1]}
+    for those in (
+        [Life([pack], seed).today(BEGIN, Open(things)) for seed in "abcdefgh"],
+        [Life([pack]).today(BEGIN + number * DAY, Open(things)) for number in range(8)],
+    ):
+        abouts = [choose(today).about for today in those]
+        assert len(set(abouts)) == 2
+        assert abouts == [choose(replace(today, open=Open(turned))).about for today in those]
+
+
 def test_it_passes_over_what_has_nothing_to_ask_about_and_keeps_its_place() -> None:
     pack = small_pack("XX", 5)
     first = Life(library=[pack]).live(1)[0]
@@ -428,6 +441,16 @@ def test_it_chooses_once_a_day_and_swaps_what_was_chosen() -> None:
         choose(life.today(BEGIN))
     with pytest.raises(ValueError, match="no prompt yet"):
         swap(life.today(BEGIN + DAY))
+
+
+def test_it_swaps_from_another_pack_when_one_has_only_what_was_asked_today() -> None:
+    decks = {
+        "AA": Deck(cycle=1, remaining=("AA-1",), asked=("AA-2", "AA-1")),
+        "BB": Deck(cycle=1, remaining=("BB-1", "BB-2"), turn=6),
+    }
+    library = [small_pack("AA", 2), small_pack("BB", 2)]
+    life = Life(library=library, decks=decks, servings=[Serving(BEGIN, 0, "AA-1")])
+    assert life.swap(BEGIN).prompt == "BB-1"
 
 
 # What is said about it

@@ -19,6 +19,7 @@ from apps.prompts.decks import (
     shuffle,
     take,
 )
+from apps.prompts.today import Wishes
 from tests.prompts.lives import Life, packs_of, shipped_library, small_pack, with_prompts
 
 FIVE = small_pack("XX", 5)
@@ -114,6 +115,12 @@ def test_it_brings_back_next_what_was_put_off() -> None:
     deck = settle(take(Deck(cycle=1, remaining=("a", "b")), "a"), "a", Outcome.SNOOZED)
     assert deck.remaining == ("a", "b")
     assert settle(deck, "a", Outcome.SNOOZED) == deck
+    life = Life(library=[FIVE])
+    asked = life.live(2)
+    life.answer(Outcome.SNOOZED)
+    resting = Wishes(snoozed=frozenset(asked[1:]))
+    assert life.live(1, wishes=resting) not in ([asked[0]], [asked[1]])
+    assert life.live(1) == [asked[1]]
 
 
 @pytest.mark.parametrize("outcome", ["none", "written", "swapped", "not_this"])
