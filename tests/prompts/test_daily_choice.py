@@ -222,16 +222,26 @@ def test_it_asks_about_what_has_ended_by_its_kind() -> None:
 def test_it_goes_through_the_prompts_of_an_occasion_in_the_order_of_the_deck() -> None:
     fitting = [calls(id=f"fit-{name}", key=f"XX-{name}") for name in "abc"]
     life = Life(library=[one_pack(*fitting)])
+    _, deck = life.today(BEGIN).hands[0]
     chosen = []
-    for number in range(7):
+    for number in range(3):
         occasion = DUE._replace(about=f"promise:{number}")
-        chosen.append(life.ask(BEGIN + number * 7 * DAY, Open(occasions=[occasion])).prompt)
-    _, deck = Life(library=[one_pack(*fitting)]).today(BEGIN).hands[0]
-    order = [prompt for prompt in deck.remaining if str(prompt).startswith("fit")]
-    assert chosen[:3] == order
-    # When this cycle has had all of them, the one that was asked longest ago comes first.
-    assert chosen[3] in order
-    assert all(chosen[n] not in chosen[n - 2 : n] for n in range(4, 7))
+        chosen.append(life.ask(BEGIN + number * DAY, Open(occasions=[occasion])).prompt)
+    assert chosen == [prompt for prompt in deck.remaining if str(prompt).startswith("fit")]
+
+
+@pytest.mark.parametrize("seed", "abcdef")
+def test_it_asks_on_an_occasion_what_this_cycle_still_has_then_what_was_asked_long_ago(
+    seed,
+) -> None:
+    library = [one_pack(*(calls(id=f"fit-{name}", key=f"XX-{name}") for name in "abc"))]
+    still = {"XX": Deck(1, ("XX-1", "XX-2", "XX-3", "fit-c"), ("fit-a", "fit-b"))}
+    life = Life(library, seed, decks=still)
+    assert life.ask(BEGIN, Open(occasions=[DUE])).prompt == "fit-c"
+    over = {"XX": Deck(1, ("XX-1",), ("fit-a", "fit-b", "fit-c"))}
+    servings = [Serving(BEGIN + n * DAY, 0, f"fit-{name}") for n, name in enumerate("bcab")]
+    life = Life(library, seed, decks=over, servings=servings)
+    assert life.ask(BEGIN + 5 * DAY, Open(occasions=[DUE])).prompt == "fit-c"
 
 
 def test_it_asks_what_fits_on_its_occasion_only() -> None:
