@@ -194,6 +194,12 @@ def test_it_counts_the_days_and_not_what_they_were_swapped_for() -> None:
 
 def test_it_does_not_say_that_a_day_is_kept_free_when_nothing_called() -> None:
     assert not Life().ask(BEGIN, Open(things=THINGS)).why.is_kept_free
+    unknown = Open(occasions=[DUE._replace(kind="unknown")])
+    assert not Life().ask(BEGIN, unknown).why.is_kept_free
+    life = Life()
+    life.live(4, BUSY)
+    assert life.ask(BEGIN + 4 * DAY, BUSY).why.is_kept_free
+    assert not life.ask(BEGIN + 5 * DAY).why.is_kept_free
 
 
 @pytest.mark.parametrize(
@@ -499,6 +505,9 @@ def test_it_says_why_it_asks_this_one() -> None:
         ("AA", 1, 3, 3),
         ("AA", 2, 1, 3),
     ]
+    life.answer(Outcome.SKIPPED)
+    life.live(2)
+    assert [it.choice.why[:4] for it in life.asked[4:]] == [("AA", 2, 2, 3), ("AA", 2, 3, 3)]
 
 
 def test_it_says_the_same_of_the_same_day() -> None:
