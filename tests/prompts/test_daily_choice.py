@@ -169,6 +169,8 @@ def test_it_asks_nothing_about_it_from_the_decks_either() -> None:
     alone = Life(library=[pack], servings=[served])
     alone.live(12, Open(things={"person": THINGS["person"][:1]}))
     assert {it.choice.about for it in alone.asked} == {""}
+    nothing = served._replace(about="")
+    assert isinstance(Life(library=[pack], servings=[nothing]).ask(BEGIN + DAY), Choice)
 
 
 def test_it_leaves_three_days_of_seven_free_however_much_calls() -> None:

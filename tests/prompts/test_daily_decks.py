@@ -103,6 +103,7 @@ def test_it_takes_a_prompt_out_of_the_cycle_whatever_way_it_was_asked() -> None:
     assert deck.remaining == ("b",)
     assert deck.asked == ("a", "c", "d", "e")
     assert deck.served == ("c", "d", "e")
+    assert take(deck, "e").served == ("c", "d", "e")
 
 
 def test_it_brings_back_what_was_skipped_once_at_the_end() -> None:
