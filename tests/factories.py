@@ -10,6 +10,9 @@ from django.core.files.base import ContentFile
 from PIL import ExifTags, Image
 
 from apps.accounts.models import User
+from apps.cares import stating
+from apps.cares.models import Care
+from apps.cares.stating import Said
 from apps.core.models import new_id
 from apps.journal import drafting, marking, uploads
 from apps.journal.drafting import Draft, Hand
@@ -213,3 +216,12 @@ def make_promise_draft(owner: User, **over: Any) -> Promise:
     person = over.pop("person", None) or make_person(owner)
     now = over.pop("now", NOW)
     return making.draft(owner=owner.pk, person=person, wanted=make_wanted(**over), now=now)
+
+
+def make_care(owner: User, **over: Any) -> Care:
+    """A care with its first statement."""
+    values = {"text": f"That new people find their way {next(_numbers)}"} | over
+    label, begun_on = values.pop("label", ""), values.pop("begun_on", None)
+    now = values.pop("now", NOW)
+    said = Said(**values)
+    return stating.state(owner=owner, said=said, label=label, begun_on=begun_on, now=now)

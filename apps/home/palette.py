@@ -74,10 +74,12 @@ PAGES: list[tuple[str, str, Any, Any]] = [
     ("journal:thread_list", "spool", _("Threads"), _("what comes back")),
     ("journal:template_list", "copy", _("Templates"), _("beginnings")),
     ("promises:promise_list", "handshake", _("Promises"), _("owed asked due")),
+    ("cares:care_list", "sprout", _("Cares"), _("what I look after values")),
     ("people:person_list", "users", _("People"), _("who contacts")),
     ("accounts:settings", "settings-2", _("Settings"), _("language theme time zone name")),
     ("journal:trash_list", "trash-2", _("Trash"), _("deleted")),
     ("people:person_create", "plus", _("Add somebody"), _("new person")),
+    ("cares:care_create", "plus", _("New care"), _("state a care")),
     ("people:circle_list", "users", _("Circles"), _("groups of people")),
     ("people:import_create", "download", _("From an address book"), _("vCard import contacts")),
     ("promises:promise_begin", "plus", _("New promise"), _("ask offer")),
@@ -93,7 +95,7 @@ PAGES: list[tuple[str, str, Any, Any]] = [
     ("account_logout", "log-out", _("Log out"), _("leave")),
 ]
 # Shown before anything is typed: the places of the journal, and what a phone's bar has no room for.
-FIRST_PAGES = 15
+FIRST_PAGES = 16
 # Of an entry without a title, so many words of its opening stand for it.
 MOST_WORDS = 16
 
