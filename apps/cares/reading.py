@@ -1,4 +1,4 @@
-"""What pages show of cares: all of them as they stand today, one with its history, where it came from."""
+"""What pages show of cares: all as they stand today, one with its history, where it came from."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field

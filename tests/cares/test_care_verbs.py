@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.http import Http404
 
 from apps.accounts.models import User
@@ -288,11 +288,13 @@ def test_the_database_ties_everything_to_one_owner(alice, bob) -> None:
         "written_on": TODAY,
     }
 
+    def at_once(act) -> None:
+        act()
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
     def crossing(act) -> None:
-        with pytest.raises(IntegrityError), transaction.atomic():
-            act()
-            with transaction.get_connection().cursor() as cursor:
-                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        refused(lambda: at_once(act))
 
     crossing(lambda: CareStatement.objects.create(owner=alice, care=care, **values))
     crossing(

@@ -31,6 +31,8 @@ from fido2.webauthn import Aaguid, AttestationObject, AttestedCredentialData, Au
 from apps.accounts.models import Session, User
 from apps.capture import addresses, tokens
 from apps.capture.models import AccessToken, MailAddress, ReceivedMail
+from apps.cares import joining, letting_go, resting, stating
+from apps.cares.models import Care
 from apps.core.periods import Month
 from apps.journal import drafting, sorting
 from apps.journal.models import (
@@ -69,6 +71,7 @@ from tests.factories import (
     TODAY,
     form_data,
     make_attachment,
+    make_care,
     make_circle,
     make_concern,
     make_contact,
@@ -154,6 +157,9 @@ class Life:
     invitation: Invitation
     # What stands in the address of the link.
     signed: str
+    care: Care
+    other_care: Care
+    care_let_go: Care
 
     @property
     def ids(self) -> list[str]:
@@ -165,6 +171,7 @@ class Life:
         rows = (*rows, self.attachment, self.highlight, self.thread, self.other_person)
         rows = (*rows, self.merge, self.circle, self.concern, self.contact, self.date, self.cards)
         rows = (*rows, self.offered, self.invitation)
+        rows = (*rows, self.care, self.other_care, self.care_let_go)
         return [*(str(row.pk) for row in (*rows, self.token)), str(self.device)]
 
 
@@ -241,6 +248,7 @@ def make_life(user: User, canary: str) -> Life:
         offered=offered,
         invitation=invitation,
         signed=signed,
+        **make_cares(user, people["person"], canary),
     )
 
 
@@ -291,6 +299,30 @@ def make_people(user: User, canary: str) -> dict[str, Any]:
         "contact": make_contact(person, day=soon - timedelta(weeks=11), words=canary),
         "date": make_date(person, label=canary[:64], month=soon.month, day=soon.day),
         "cards": importing.keep(owner=user, found=cards.read(card.encode())),
+    }
+
+
+def make_cares(user: User, person: Person, canary: str) -> dict[str, Any]:
+    """A care with two versions that came out of two others, another, and one that was let go of."""
+    words = {"text": canary, "because": canary, "for_whom": canary, "label": canary[:40]}
+    old = [make_care(user, **words) for _ in range(2)]
+    said = stating.Said(canary, because=canary, for_whom=canary)
+    new = {"owner": user, "said": said, "label": canary[:40], "note": canary, "now": timezone.now()}
+    care = joining.merge(cares=[row.pk for row in old], **new)
+    common = {"owner": user, "care": care.pk, "now": timezone.now()}
+    resting.rename(label=f"{canary[:36]} too", **common)
+    stating.restate(
+        after=1,
+        said=stating.Said(canary, because=canary, person=person),
+        what_changed=canary,
+        **common,
+    )
+    gone = make_care(user, **words)
+    care.refresh_from_db()
+    return {
+        "care": care,
+        "other_care": make_care(user, **words),
+        "care_let_go": letting_go.let_go(owner=user, care=gone.pk, now=timezone.now()),
     }
 
 
@@ -620,6 +652,27 @@ def _released(life: Life) -> dict[str, Any]:
     return {"pk": life.promise.pk, "move": Move.RELEASE}
 
 
+def _care(life: Life) -> dict[str, Any]:
+    return {"pk": life.care.pk}
+
+
+def _a_care(life: Life) -> dict[str, Any]:
+    return {"text": "That new people find their way.", "standing": "held"}
+
+
+def _a_version(life: Life) -> dict[str, Any]:
+    more = {"what_changed": "I saw it.", "after": str(life.care.version)}
+    return {**_a_care(life), **more, "person": str(life.person.pk)}
+
+
+def _two_cares(life: Life) -> dict[str, Any]:
+    return {"text_1": "That they find the door.", "text_2": "That somebody sits with them."}
+
+
+def _with_another_care(life: Life) -> dict[str, Any]:
+    return {"others": [str(life.other_care.pk)], "text": "All of it."}
+
+
 def _a_promise(life: Life) -> dict[str, Any]:
     return {"person": str(life.promise.person_id), "what": "A guide", "musts": "It is read"} | {
         "due_on": "2099-02-01",
@@ -829,6 +882,21 @@ ROUTES: dict[str, Route] = {
     "people:circle_delete": Route(OWNER, post=302, kwargs=_circle),
     "people:import_create": Route(PERSON, post=302, form=_card_file),
     "people:import_detail": Route(OWNER, post=302, kwargs=_cards),
+    # cares
+    "cares:care_list": Route(PERSON),
+    "cares:care_create": Route(PERSON, post=302, form=_a_care),
+    "cares:care_detail": Route(OWNER, kwargs=_care),
+    "cares:care_edit": Route(OWNER, post=302, kwargs=_care, form=_a_version),
+    "cares:care_fix": Route(OWNER, post=302, kwargs=_care, form=lambda _: {"text": "So."}),
+    "cares:care_hold": Route(OWNER, get=None, post=302, kwargs=_care),
+    "cares:care_rest": Route(OWNER, post=302, kwargs=_care, form=lambda _: {"note": "Enough."}),
+    "cares:care_rename": Route(OWNER, post=302, kwargs=_care, form=lambda _: {"label": "Doors"}),
+    "cares:care_split": Route(OWNER, post=302, kwargs=_care, form=_two_cares),
+    "cares:care_merge": Route(OWNER, post=302, kwargs=_care, form=_with_another_care),
+    "cares:care_delete": Route(OWNER, post=302, kwargs=_care),
+    "cares:care_take_back": Route(
+        OWNER, get=None, post=302, kwargs=lambda life: {"pk": life.care_let_go.pk}
+    ),
     # promises, as their owner sees them
     "promises:invitation_list": Route(
         OWNER, post=302, kwargs=_offered, form=lambda _: {"purpose": "answer"}

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from apps.accounts.models import SecurityEvent
 from apps.capture.models import ReceivedMail
+from apps.cares import resting, stating
 from apps.core.models import Owned, new_id
 from apps.journal import drafting
 from apps.journal.models import Entry, SavedSearch
@@ -24,6 +25,7 @@ from tests.factories import (
     NOW,
     TODAY,
     make_attachment,
+    make_care,
     make_circle,
     make_concern,
     make_contact,
@@ -192,6 +194,14 @@ def many(life: Life, count: int) -> None:
         make_contact(life.person, day=TODAY - timedelta(days=400 + number))
         make_contact(person, day=TODAY - timedelta(days=40))
         make_date(life.person, label=f"Day {number}", day=1 + number % 28)
+        make_care(life.user)
+        resting.rest(owner=life.user, care=make_care(life.user).pk, now=NOW)
+        common = {"owner": life.user, "care": life.care.pk}
+        later = timezone.now() + timedelta(days=life.care.version)
+        stating.still_holds(**common, now=later)
+        said = stating.Said(f"again {number}", person=person)
+        stating.restate(**common, after=life.care.version, said=said, what_changed="x", now=later)
+        life.care.refresh_from_db()
         day = TODAY - timedelta(days=number)
         make_entry(life.user, local_date=day, mood=1, body="word " * 120, title="a title")
         today = life.user.today(timezone.now())

@@ -1,4 +1,4 @@
-"""What becomes of a care: it rests, goes on, is called otherwise, becomes several, or one of several."""
+"""What becomes of a care: it rests, goes on, has another name, goes on as several, or in one."""
 
 from uuid import UUID
 
