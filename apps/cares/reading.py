@@ -155,8 +155,8 @@ def _came_from(care: Care) -> list[Care]:
     return [event.care for event in rows.select_related("care").order_by("happened_at", "id")]
 
 
-def lineage_of(owner: UUID, care: UUID) -> list[UUID]:
-    """A care and all it came from, however far back; one query of the owner's splits and merges.
+def lineage_of(owner: UUID, *cares: UUID) -> list[UUID]:
+    """Cares and all they came from, however far back; one query of the owner's splits and merges.
 
     What was linked to the old ones is shown through on the pages of those they went on as.
     """
@@ -164,7 +164,7 @@ def lineage_of(owner: UUID, care: UUID) -> list[UUID]:
     before: dict[UUID, set[UUID]] = {}
     for old, new in rows.filter(care__let_go_at=None).values_list("care_id", "other_id"):
         before.setdefault(new, set()).add(old)
-    found, ahead = [care], [care]
+    found, ahead = list(cares), list(cares)
     while ahead:
         for old in before.get(ahead.pop(), ()):
             if old not in found:

@@ -137,7 +137,12 @@ def page_of(user: User, need: Need, person: Person | None, after: str) -> Page:
     `after` is the id of the last row before; an unknown one begins at the top.
     """
     rows = _shown(user, person).filter(need=need.value).with_person()
-    last = _row(user, after)
+    return page_after(rows, user.pk, after)
+
+
+def page_after(rows: Any, owner: UUID, after: str) -> Page:
+    """What follows one of these, or their beginning, by when they moved last."""
+    last = _row(owner, after)
     if last is not None:
         rows = rows.filter(
             Q(moved_at__lt=last.moved_at) | Q(moved_at=last.moved_at, id__lt=last.pk)
@@ -188,9 +193,9 @@ def _shown(user: User, person: Person | None) -> Any:
     return rows.filter(person=person) if person else rows
 
 
-def _row(user: User, pk: str) -> Promise | None:
+def _row(owner: UUID, pk: str) -> Promise | None:
     try:
-        return Promise.objects.for_user(user).filter(pk=UUID(pk)).first()
+        return Promise.objects.filter(owner=owner, pk=UUID(pk)).first()
     except ValueError:
         return None
 

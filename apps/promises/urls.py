@@ -3,6 +3,7 @@ from django.urls import path, register_converter
 from apps.promises.converters import MondayInAddress, MoveInAddress
 from apps.promises.views import (
     calendar,
+    caring,
     desk,
     feed,
     figures,
@@ -28,12 +29,15 @@ urlpatterns = [
     path("desk/", desk.desk, name="desk"),
     path("figures/", figures.figure_list, name="figure_list"),
     path("figures/dwelling/", figures.figure_dwell, name="figure_dwell"),
+    path("cares/<uuid:pk>/", caring.care_promises, name="care_promises"),
+    path("cares/<uuid:pk>/choose/", caring.care_choose, name="care_choose"),
     path("weeks/", weeks.week_now, name="week_now"),
     path("weeks/<monday:monday>/", weeks.week_detail, name="week_detail"),
     path("weeks/<monday:monday>/<uuid:pk>/reason/", weeks.week_reason, name="week_reason"),
     path("<uuid:pk>/", promises.promise_detail, name="promise_detail"),
     path("<uuid:pk>/edit/", promises.promise_edit, name="promise_edit"),
     path("<uuid:pk>/concern/", promises.promise_concern, name="promise_concern"),
+    path("<uuid:pk>/cares/", caring.promise_cares, name="promise_cares"),
     path("<uuid:pk>/hide/", promises.promise_hide, name="promise_hide"),
     path("<uuid:pk>/own-view/", looking_back.own_view_create, name="own_view_create"),
     path("<uuid:pk>/repair/", looking_back.repair_create, name="repair_create"),

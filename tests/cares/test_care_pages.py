@@ -166,7 +166,10 @@ def test_a_care_that_is_two_names_those_it_became(alice_client, alice) -> None:
     assert alice_client.post(url, third).status_code == 422
     alice_client.post(url, {"text_1": "One", "text_2": "Two", "note": "Two things."})
     page = soup(alice_client.get(care.get_absolute_url()))
-    assert {link.get_text() for link in one(page, "main > .stack > .notice").select("a")} == {"One", "Two"}
+    assert {link.get_text() for link in one(page, "main > .stack > .notice").select("a")} == {
+        "One",
+        "Two",
+    }
     assert "Two things." in page.get_text()
     new = Care.objects.get(label="One")
     assert "It came from Both" in " ".join(

@@ -44,11 +44,11 @@ def care_create(request: SignedInRequest) -> HttpResponse:
 @require_safe
 def care_detail(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """What it says now, its versions as a thread, and what hangs on it."""
-    story = story_of(care_to_read(request.user, pk))
+    story, now = story_of(care_to_read(request.user, pk)), timezone.now()
     return render(
         request,
         "cares/care_detail.html",
-        {"story": story, "can_be_fixed": story.today.can_be_fixed(timezone.now())},
+        {"story": story, "can_be_fixed": story.today.can_be_fixed(now), "now": now},
     )
 
 

@@ -2,6 +2,7 @@
 
 from apps.promises.models.amendment import Amendment
 from apps.promises.models.assessment import ValueAssessment
+from apps.promises.models.care import PromiseCare
 from apps.promises.models.delivery import Delivery
 from apps.promises.models.event import Event
 from apps.promises.models.feed import CalendarFeed
@@ -24,6 +25,7 @@ __all__ = [
     "OptOut",
     "PlannedPromise",
     "Promise",
+    "PromiseCare",
     "PromiseLink",
     "PromiseSettings",
     "Terms",

@@ -14,8 +14,9 @@ from django.utils.timezone import localtime
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from apps.cares.models import Care
 from apps.core.templatetags.core import NOTHING, dom_id, icon, moment
-from apps.promises import handing_on, telling
+from apps.promises import caring, handing_on, telling
 from apps.promises.models import Promise, PromiseLink, Terms
 from apps.promises.models.amendment import Reason
 from apps.promises.needs import Need, need_of
@@ -39,6 +40,15 @@ register.filter("loop_of", telling.loop_of)
 def need_words(need: Need | str) -> str:
     """The name of a group of the register."""
     return str(NEEDS[str(need)])
+
+
+register.simple_tag(caring.cares_of)
+
+
+@register.simple_tag
+def promises_about(care: Care) -> list[Promise]:
+    """The last that moved of the promises about a care."""
+    return caring.latest_about(care)
 
 
 # What it is and to whom, by when, where it stands, and what is likely said next.

@@ -1,5 +1,6 @@
 """The register, one promise, and how one begins."""
 
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -11,9 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.accounts.http import SignedInRequest
+from apps.cares.models import Care
 from apps.core.http import get_owned
 from apps.people.models import Person
-from apps.promises import handing_on, making
+from apps.promises import caring, handing_on, making
 from apps.promises.beginnings import BEGINNINGS, begin
 from apps.promises.forms.terms import PromiseForm
 from apps.promises.forms.together import ConcernForm
@@ -60,22 +62,26 @@ def promise_detail(request: SignedInRequest, pk: UUID) -> HttpResponse:
 @require_safe
 def promise_begin(request: SignedInRequest) -> HttpResponse:
     """How it begins: six ways, each with a form of its own."""
-    person = _person(request)
+    query = {"person": _person(request), "care": _care(request)}
+    named = urlencode({name: row.pk for name, row in query.items() if row})
     return render(
         request,
         "promises/promise_begin.html",
-        {"beginnings": BEGINNINGS.values(), "person": person},
+        {"beginnings": BEGINNINGS.values(), "query": f"?{named}" if named else ""},
     )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def promise_create(request: SignedInRequest, how: str) -> HttpResponse:
-    """Write down one that begins in this way; `?person=` says with whom, `?part_of=` of what."""
+    """Write down one that begins in this way.
+
+    `?person=` says with whom, `?part_of=` of what, `?care=` what of one's own it is about.
+    """
     if how not in BEGINNINGS:
         raise Http404
     beginning = BEGINNINGS[how]
     now = timezone.now()
-    person, whole = _person(request), _whole(request)
+    person, whole, care = _person(request), _whole(request), _care(request)
     form = beginning.form(
         request.POST or None,
         user=request.user,
@@ -89,12 +95,14 @@ def promise_create(request: SignedInRequest, how: str) -> HttpResponse:
             promise = begin(request.user, beginning, form)
             if whole is not None:
                 handing_on.link(promise, PromiseLink.Kind.PART_OF, whole)
+            if care is not None:
+                caring.pick_cares(request.user, promise, [care.pk])
         messages.success(request, _("It is written down."))
         return redirect(promise)
     return render(
         request,
         "promises/promise_create.html",
-        {"form": form, "beginning": beginning, "whole": whole},
+        {"form": form, "beginning": beginning, "whole": whole, "care": care},
         status=422 if form.is_bound else 200,
     )
 
@@ -176,23 +184,25 @@ def promise_concern(request: SignedInRequest, pk: UUID) -> HttpResponse:
 
 def _whole(request: SignedInRequest) -> Promise | None:
     """The promise of `?part_of=`, which the new one will be a part of."""
-    asked = request.POST.get("part_of") or request.GET.get("part_of", "")
-    if not asked:
-        return None
-    try:
-        pk = UUID(asked)
-    except ValueError:
-        raise Http404 from None
-    return get_owned(Promise.objects.all(), request.user, pk)
+    pk = _named(request.POST.get("part_of") or request.GET.get("part_of", ""))
+    return get_owned(Promise.objects.all(), request.user, pk) if pk else None
+
+
+def _care(request: SignedInRequest) -> Care | None:
+    """The care of `?care=`, which it will be about."""
+    pk = _named(request.POST.get("care") or request.GET.get("care", ""))
+    return get_owned(Care.objects.kept(), request.user, pk) if pk else None
 
 
 def _person(request: SignedInRequest) -> Person | None:
     """The person of `?person=`, if it is one of theirs."""
-    asked = request.GET.get("person", "")
-    if not asked:
-        return None
+    pk = _named(request.GET.get("person", ""))
+    return get_owned(Person.objects.all(), request.user, pk) if pk else None
+
+
+def _named(asked: str) -> UUID | None:
+    """The id that an address names; None for none. Raises Http404 for what is no id."""
     try:
-        pk = UUID(asked)
+        return UUID(asked) if asked else None
     except ValueError:
         raise Http404 from None
-    return get_owned(Person.objects.all(), request.user, pk)
