@@ -1,4 +1,4 @@
-"""Going anywhere by a few letters: pages, people, tags, notebooks, kept searches, entries."""
+"""Going anywhere by a few letters: pages, people, tags, notebooks, searches, cares, entries."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -10,6 +10,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
+from apps.cares.models import Care
 from apps.core.text import fold, shown
 from apps.journal.models import Entry, Notebook, SavedSearch, Tag
 from apps.journal.query import parse
@@ -137,10 +138,14 @@ def _rows_of(user: User) -> list[Ways]:
         (_("Notebooks"), "notebook", Notebook),
         (_("Searches you keep"), "search", SavedSearch),
     ]
+    cares = Care.objects.for_user(user).kept().only("label").order_by("label")
     return [
-        Ways(name, [Way(row.name, row.get_absolute_url(), icon) for row in rows])
-        for name, icon, model in kinds
-        for rows in [model.objects.for_user(user).only("name").order_by("name")]
+        *(
+            Ways(name, [Way(row.name, row.get_absolute_url(), icon) for row in rows])
+            for name, icon, model in kinds
+            for rows in [model.objects.for_user(user).only("name").order_by("name")]
+        ),
+        Ways(_("Cares"), [Way(care.label, care.get_absolute_url(), "sprout") for care in cares]),
     ]
 
 

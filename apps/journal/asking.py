@@ -33,6 +33,7 @@ from apps.core.statements import Statement
 from apps.journal.indexing import owner_token, quoted
 from apps.journal.models import (
     Entry,
+    EntryCare,
     EntryPerson,
     EntryPromise,
     EntryQuerySet,
@@ -274,6 +275,12 @@ def about(owner: Any, people: Any) -> Q:
 def about_promise(owner: Any, promises: Any) -> Q:
     """About one of these promises."""
     links = EntryPromise.objects.filter(_IsOneOf(F("promise"), promises), owner=owner)
+    return Q(Exists(links.filter(entry=OuterRef("pk"))))
+
+
+def about_care(owner: Any, cares: Any) -> Q:
+    """About one of these cares."""
+    links = EntryCare.objects.filter(_IsOneOf(F("care"), cares), owner=owner)
     return Q(Exists(links.filter(entry=OuterRef("pk"))))
 
 

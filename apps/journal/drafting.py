@@ -23,10 +23,11 @@ from django.db import IntegrityError, transaction
 from django.http import Http404
 
 from apps.accounts.models import User
+from apps.cares.models import Care
 from apps.core.models import new_id
 from apps.core.periods import instant_on, zone
 from apps.core.text import clean, render
-from apps.journal.models import Entry, EntryPromise, Revision, Unsettled
+from apps.journal.models import Entry, EntryCare, EntryPromise, Revision, Unsettled
 from apps.journal.models.entry import SITTING_REST
 from apps.promises.models import Promise
 
@@ -50,6 +51,8 @@ class Draft:
     answers: UUID | None = None
     # The promise it is written about; heeded in the same way.
     promise: UUID | None = None
+    # The care it is written about, too.
+    care: UUID | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -174,6 +177,8 @@ def _create(owner: User, entry_id: UUID, draft: Draft, hand: Hand, now: datetime
     entry.save(force_insert=True)
     if draft.promise and Promise.objects.for_user(owner).filter(pk=draft.promise).exists():
         EntryPromise.objects.create(owner=owner, entry=entry, promise_id=draft.promise)
+    if draft.care and Care.objects.for_user(owner).filter(pk=draft.care).exists():
+        EntryCare.objects.create(owner=owner, entry=entry, care_id=draft.care)
     _note_unsettled(entry)
     return entry
 

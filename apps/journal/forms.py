@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
+from apps.cares.models import Care
 from apps.core.forms import OwnedForm, Words
 from apps.core.models import new_id
 from apps.core.periods import FIRST_DAY, LAST_DAY, instant_on, is_zone, zone
@@ -87,6 +88,8 @@ class WriterForm(forms.Form):
     expected_version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
     answers = forms.CharField(widget=forms.HiddenInput, required=False)
     promise = forms.CharField(widget=forms.HiddenInput, required=False)
+    # Only on a page that was opened to write about a care (`blank_writer`).
+    care = forms.CharField(widget=forms.HiddenInput, required=False)
     sequence = forms.IntegerField(required=False, min_value=1, max_value=2**31 - 1)
     # Whose page this was: after somebody else logs in here, it must not end up in their journal.
     person = forms.UUIDField(widget=forms.HiddenInput)
@@ -136,6 +139,13 @@ class WriterForm(forms.Form):
         except ValueError:
             return None
 
+    def clean_care(self) -> UUID | None:
+        """The care this is about, in the same way."""
+        try:
+            return UUID(self.cleaned_data["care"])
+        except ValueError:
+            return None
+
     @property
     def shown(self) -> Mapping[str, Any]:
         """What its fields show, as text."""
@@ -159,6 +169,7 @@ class WriterForm(forms.Form):
             energy=data["energy"],
             answers=data["answers"],
             promise=data["promise"],
+            care=data["care"],
         )
 
     @property
@@ -183,11 +194,15 @@ WriterForm.base_fields = _Shared(WriterForm.base_fields)
 
 
 def blank_writer(
-    user: User, now: datetime, answers: Entry | None = None, promise: Promise | None = None
+    user: User,
+    now: datetime,
+    answers: Entry | None = None,
+    promise: Promise | None = None,
+    care: Care | None = None,
 ) -> WriterForm:
     """A writer for a new entry of today, as this person's clock has it.
 
-    About an old one, or about a promise, or about neither.
+    About an old one, about a promise, about a care, or about none of them.
     """
     form = WriterForm(
         initial={
@@ -201,13 +216,17 @@ def blank_writer(
             "promise": promise.pk if promise else "",
         }
     )
+    if care is None:
+        del form.fields["care"]
+    else:
+        form.initial["care"] = care.pk
     form.day_starts_at = user.day_starts_at
     return form
 
 
 def writer_for(entry: Entry, user: User) -> WriterForm:
     """A writer that goes on with this entry."""
-    return WriterForm(
+    form = WriterForm(
         initial={
             "title": entry.title,
             "body": entry.body,
@@ -221,6 +240,8 @@ def writer_for(entry: Entry, user: User) -> WriterForm:
             "person": user.pk,
         }
     )
+    del form.fields["care"]
+    return form
 
 
 def _radio(value: int | None) -> str:

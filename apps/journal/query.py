@@ -56,7 +56,7 @@ class Prefix:
 
 @dataclass(frozen=True)
 class Named:
-    """Entries with a tag, a person or a promise, in a notebook, or answering a prompt, so named."""
+    """Entries with a tag, a person, a promise or a care, in a notebook, or answering a prompt."""
 
     kind: str
     name: str
@@ -367,6 +367,7 @@ FILTERS: dict[str, Callable[[str, str, date], Term | Any]] = {
     "tag": _named,
     "person": _named,
     "promise": _named,
+    "care": _named,
     "in": _named,
     "prompt": _named,
     "before": _days,

@@ -12,10 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.accounts.models import User
+from apps.cares.models import Care
+from apps.cares.reading import lineage_of
 from apps.journal import asking
 from apps.journal.asking import Asking, Condition, rows_of
 from apps.journal.indexing import BODY, LAST_POSITION, NAMES, TITLE, quoted, stems_of
-from apps.journal.models import Entry, EntryPerson, EntryTag, Notebook, Tag
+from apps.journal.models import Entry, EntryCare, EntryPerson, EntryTag, Notebook, Tag
 from apps.journal.query import Days, Mark, Named, Phrase, Prefix, Problem, Query, Scale, Term, Words
 from apps.journal.sorting import key_of
 from apps.journal.words import lexemes, plain_of, spans, tokens
@@ -238,6 +240,8 @@ class _Asked:
             return asking.about, (self._people(key),)
         if term.kind == "promise":
             return asking.about_promise, (self._promises(key),)
+        if term.kind == "care":
+            return asking.about_care, (lineage_of(self.owner.pk, *self._cares(key)),)
         if term.kind == "in":
             is_journal = key in _journal_names()
             return asking.in_journal if is_journal else asking.in_notebook, (key,)
@@ -258,6 +262,12 @@ class _Asked:
         wanted = set(key.split())
         promises = Promise.objects.for_user(self.owner).values_list("pk", "what")
         return [pk for pk, what in promises if wanted <= set(key_of(what).split())]
+
+    def _cares(self, key: str) -> list[UUID]:
+        """The cares in whose name each of these words stands."""
+        wanted = _words_of(key)
+        cares = Care.objects.for_user(self.owner).kept().values_list("pk", "label")
+        return [pk for pk, label in cares if wanted and wanted <= _words_of(label)]
 
     def _tsquery(self, term: Term) -> str:
         """A term of words as PostgreSQL reads it; words at a distance where there are several."""
@@ -310,6 +320,9 @@ class _Asked:
             elif term.kind == "promise":
                 if not self._promises(key):
                     yield Problem(str(term), _("No promise of yours says these words."))
+            elif term.kind == "care":
+                if not self._cares(key):
+                    yield Problem(str(term), _("No care of yours has this name."))
             elif term.kind == "in":
                 notebooks = Notebook.objects.for_user(self.owner).filter(key=key)
                 if key not in _journal_names() and not notebooks.exists():
@@ -349,6 +362,11 @@ class _Asked:
 
 def _is_text(term: Term) -> bool:
     return isinstance(term, Words | Phrase | Prefix)
+
+
+def _words_of(name: str) -> set[str]:
+    """The words of a name, without its commas."""
+    return {word for _, word in lexemes(name)}
 
 
 def _journal_names() -> set[str]:
@@ -484,6 +502,10 @@ def examples(owner: User, today_year: int) -> list[Example]:
     name = people.order_by("-updated_at").values_list("name", flat=True).first()
     if name:
         found.append(Example(str(Named("person", name)), gettext_lazy("entries about somebody")))
+    cares = Care.objects.for_user(owner).kept().filter(Exists(_links(EntryCare, owner, "care")))
+    label = cares.order_by("-updated_at").values_list("label", flat=True).first()
+    if label:
+        found.append(Example(str(Named("care", label)), gettext_lazy("entries about a care")))
     if word:
         without = f"{word} -is:starred"
         found.append(Example(without, gettext_lazy("with the word, and without a star")))

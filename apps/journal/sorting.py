@@ -15,13 +15,17 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
 from apps.accounts.models import User
+from apps.cares.models import Care
+from apps.cares.reading import lineage_of
 from apps.core.statements import KeyedStatement
 from apps.core.text import fold
 from apps.journal import marking, threads, uploads
 from apps.journal.models import (
     Entry,
+    EntryCare,
     EntryPerson,
     EntryPromise,
+    EntryQuerySet,
     EntryTag,
     Notebook,
     Tag,
@@ -124,6 +128,44 @@ def pick_promises(owner: User, entry: Entry, promises: Collection[UUID]) -> None
     links.exclude(promise__in=promises).delete()
     rows = [EntryPromise(owner=owner, entry=entry, promise_id=pk) for pk in promises]
     EntryPromise.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def cares_of(entry: Entry) -> list[Care]:
+    """The cares an entry is about, the oldest link first; one query."""
+    return [link.care for link in _care_links(owner=entry.owner_id, entry=entry.pk)]
+
+
+@KeyedStatement
+def _care_links(owner: Any, entry: Any) -> QuerySet[EntryCare]:
+    links = EntryCare.objects.filter(owner=owner, entry=entry, care__let_go_at=None)
+    return links.select_related("care").only("care__label").order_by("id")
+
+
+def entries_of_care(care: Care) -> EntryQuerySet:
+    """The entries about a care and those it came from; asks once for these."""
+    cares = lineage_of(care.owner_id, care.pk)
+    links = EntryCare.objects.filter(owner=care.owner_id, care__in=cares)
+    return Entry.objects.filter(owner=care.owner_id, pk__in=links.values("entry")).kept()
+
+
+@transaction.atomic
+def pick_cares(owner: User, entry: Entry, cares: Collection[UUID]) -> None:
+    """Let the cares an entry is about be exactly these; links to those let go of wait for them."""
+    links = EntryCare.objects.for_user(owner).filter(entry=entry, care__let_go_at=None)
+    links.exclude(care__in=cares).delete()
+    rows = [EntryCare(owner=owner, entry=entry, care_id=pk) for pk in cares]
+    EntryCare.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+@transaction.atomic
+def pick_entries_of(
+    owner: User, care: Care, offered: Collection[UUID], chosen: Collection[UUID]
+) -> None:
+    """Of the entries that were offered, let exactly the chosen ones be about this care."""
+    links = EntryCare.objects.for_user(owner).filter(care=care, entry__in=offered)
+    links.exclude(entry__in=chosen).delete()
+    rows = [EntryCare(owner=owner, care=care, entry_id=pk) for pk in chosen]
+    EntryCare.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def tags_named(owner: User, names: Iterable[str], *, typed: bool) -> list[Tag]:

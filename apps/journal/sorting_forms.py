@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
+from apps.cares.models import Care
 from apps.core.forms import Words
 from apps.core.models import OwnedQuerySet
 from apps.journal.models import Notebook, Tag
@@ -95,7 +96,14 @@ class EntrySortingForm(SortingForm):
         widget=forms.CheckboxSelectMultiple,
     )
 
-    field_order = ["tags", "people", "promises", "notebook"]
+    cares = forms.TypedMultipleChoiceField(
+        label=_("Cares"),
+        coerce=UUID,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    field_order = ["tags", "people", "cares", "promises", "notebook"]
 
     def __init__(
         self,
@@ -103,10 +111,12 @@ class EntrySortingForm(SortingForm):
         user: User,
         named: Collection[UUID],
         tied: Collection[Promise],
+        cares: Collection[Care],
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, user=user, **kwargs)
         self._offer_promises(user, tied)
+        self._offer_cares(user, cares)
         people = Person.objects.for_user(user).exclude(pk__in=named).order_by("name")
         choices = list(people.values_list("pk", "name"))
         self.fields["people"].choices = choices  # type: ignore[attr-defined]
@@ -122,6 +132,14 @@ class EntrySortingForm(SortingForm):
         self.fields["promises"].choices = list(choices.items())  # type: ignore[attr-defined]
         if not choices:
             del self.fields["promises"]
+
+    def _offer_cares(self, user: User, tied: Collection[Care]) -> None:
+        """Those that go on, and those it is about already though they went on as others."""
+        rows = Care.objects.for_user(user).going_on().only("label").order_by("label", "pk")
+        choices = {care.pk: care.label for care in (*rows, *tied)}
+        self.fields["cares"].choices = list(choices.items())  # type: ignore[attr-defined]
+        if not choices:
+            del self.fields["cares"]
 
 
 class ChoosingForm(SortingForm):

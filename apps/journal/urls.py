@@ -4,6 +4,7 @@ from apps.journal.converters import DayInAddress, MonthInAddress, YearInAddress
 from apps.journal.views import (
     attachments,
     calendar,
+    caring,
     choosing,
     entries,
     entry_templates,
@@ -50,6 +51,8 @@ urlpatterns = [
     path("highlights/", highlights.highlight_list, name="highlight_list"),
     path("highlights/<uuid:pk>/", highlights.highlight_detail, name="highlight_detail"),
     path("highlights/<uuid:pk>/remove/", highlights.highlight_delete, name="highlight_delete"),
+    path("cares/<uuid:pk>/", caring.care_entries, name="care_entries"),
+    path("cares/<uuid:pk>/choose/", caring.care_choose, name="care_choose"),
     path("notebooks/", notebooks.notebook_list, name="notebook_list"),
     path("notebooks/<uuid:pk>/", notebooks.notebook_detail, name="notebook_detail"),
     path("notebooks/<uuid:pk>/rename/", notebooks.notebook_rename, name="notebook_rename"),

@@ -7,13 +7,22 @@ from apps.journal.models.finding import EntryWords, SavedSearch, Unsettled
 from apps.journal.models.highlight import Highlight
 from apps.journal.models.notebook import Notebook
 from apps.journal.models.revision import Revision
-from apps.journal.models.sorting import EntryPerson, EntryPromise, EntryTag, Tag, TagAlias, Undoing
+from apps.journal.models.sorting import (
+    EntryCare,
+    EntryPerson,
+    EntryPromise,
+    EntryTag,
+    Tag,
+    TagAlias,
+    Undoing,
+)
 from apps.journal.models.thread import Survey, Thread
 
 __all__ = [
     "Attachment",
     "AttachmentQuerySet",
     "Entry",
+    "EntryCare",
     "EntryPerson",
     "EntryPromise",
     "EntryQuerySet",

@@ -1,4 +1,4 @@
-"""How a person sorts what they write: tags, notebooks, the people and the promises it is about.
+"""How a person sorts what they write: tags, notebooks, the people, promises and cares it is about.
 
 Rows are made by the verbs of `apps.journal.sorting`, which give each its key.
 """
@@ -6,6 +6,7 @@ Rows are made by the verbs of `apps.journal.sorting`, which give each its key.
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from apps.cares.models import Care
 from apps.core.models import Owned, address
 from apps.journal.models.entry import Entry
 from apps.people.models import Person
@@ -87,6 +88,21 @@ class EntryPromise(Owned):
 
     def __str__(self) -> str:
         return f"{self.promise_id} {self.entry_id}"
+
+
+class EntryCare(Owned):
+    """That an entry is about a care: written on its page, or picked. It touches the care."""
+
+    entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="care_links")
+    care = models.ForeignKey(Care, on_delete=models.CASCADE, related_name="entry_links")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["owner", "care", "entry"], name="entry_care_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.care_id} {self.entry_id}"
 
 
 class Undoing(Owned):

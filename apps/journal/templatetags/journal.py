@@ -12,11 +12,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from apps.cares.models import Care
 from apps.core.templatetags.core import NOTHING, clock, day_of_year, dom_id, icon, number
 from apps.journal.forms import ENERGIES, MOODS, NOT_SAID
 from apps.journal.models import Entry
 from apps.journal.reading import Weeks
-from apps.journal.sorting import entries_about
+from apps.journal.sorting import ABOUT_SHOWN, entries_about, entries_of_care
 from apps.journal.templatetags.attachments import attached_to
 from apps.promises.models import Promise
 
@@ -43,6 +44,12 @@ BETWEEN, LINE_END = format_html("{}", " · "), format_html("{}", "\n")
 def about_promise(promise: Promise) -> list[Entry]:
     """The newest entries about a promise."""
     return entries_about(promise)
+
+
+@register.simple_tag
+def about_care(care: Care) -> list[Entry]:
+    """The newest entries about a care and those it came from."""
+    return list(entries_of_care(care).as_rows().newest_first()[:ABOUT_SHOWN])
 
 
 @register.filter

@@ -35,7 +35,7 @@ WAYS: list[tuple[list[Any], Any]] = [
         gettext_lazy("words that begin like this"),
     ),
     (["#…", "@…"], gettext_lazy("a tag, a person")),
-    (["in:…", "promise:…"], gettext_lazy("a notebook, a promise")),
+    (["in:…", "promise:…", "care:…"], gettext_lazy("a notebook, a promise, a care")),
     (["year:2026", "on:2026-03", "after:yesterday"], gettext_lazy("years, months, days")),
     (["mood:>0", "energy:<=-1"], gettext_lazy("from -2 to 2")),
     (["is:starred", "is:draft"], gettext_lazy("with a star; not yet closed")),

@@ -100,15 +100,18 @@ def entry_sort(request: SignedInRequest, pk: UUID) -> HttpResponse:
     about = EntryPerson.objects.for_user(request.user).filter(entry=entry).select_related("person")
     named_people = [link.person for link in about if link.is_typed]
     tied = sorting.promises_of(entry)
+    cares = sorting.cares_of(entry)
     form = EntrySortingForm(
         request.POST or None,
         user=request.user,
         named=[person.pk for person in named_people],
         tied=tied,
+        cares=cares,
         initial={
             "tags": ", ".join(picked),
             "people": [link.person_id for link in about if not link.is_typed],
             "promises": [promise.pk for promise in tied],
+            "cares": [care.pk for care in cares],
             "notebook": entry.notebook_id,
         },
     )
@@ -116,6 +119,7 @@ def entry_sort(request: SignedInRequest, pk: UUID) -> HttpResponse:
         sorting.pick_tags(request.user, entry, form.cleaned_data["tags"])
         sorting.pick_people(request.user, entry, form.cleaned_data.get("people", []))
         sorting.pick_promises(request.user, entry, form.cleaned_data.get("promises", []))
+        sorting.pick_cares(request.user, entry, form.cleaned_data.get("cares", []))
         if form.cleaned_data["notebook"] != entry.notebook:
             sorting.move_entries(request.user, [entry.pk], form.cleaned_data["notebook"])
         try_to_settle(request.user, pk)

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from apps.accounts.http import SignedInRequest
 from apps.accounts.limits import is_over
+from apps.cares.models import Care
 from apps.core.http import get_owned, wants_json
 from apps.core.models import new_id
 from apps.core.periods import FIRST_DAY, LAST_DAY
@@ -34,11 +35,12 @@ def entry_create(request: SignedInRequest) -> HttpResponse:
     """A writer for a new entry, of today or of the day that `?date=` names. Makes nothing yet.
 
     `?answers=` names the old entry that it will be a layer on, `?promise=` the promise it is about,
-    `?template=` what it begins with; 404 for somebody else's.
+    `?care=` the care, `?template=` what it begins with; 404 for somebody else's.
     """
     answered = _answered(request)
     promise = _promise(request)
-    form = blank_writer(request.user, timezone.now(), answered, promise)
+    care = _care(request)
+    form = blank_writer(request.user, timezone.now(), answered, promise, care)
     template = _template(request)
     if template is not None:
         form.initial["title"], form.initial["body"] = template.title, template.body
@@ -55,6 +57,7 @@ def entry_create(request: SignedInRequest) -> HttpResponse:
             "entry": None,
             "answered": answered,
             "promise": promise,
+            "care": care,
             "templates": EntryTemplate.objects.for_user(request.user).order_by("name"),
             "template": template,
             "asked": _but_template(request),
@@ -262,6 +265,15 @@ def _promise(request: SignedInRequest) -> Promise | None:
     text = request.GET.get("promise", "")
     try:
         return get_owned(Promise.objects.all(), request.user, UUID(text)) if text else None
+    except ValueError:
+        raise Http404 from None
+
+
+def _care(request: SignedInRequest) -> Care | None:
+    """The care that `?care=` names."""
+    text = request.GET.get("care", "")
+    try:
+        return get_owned(Care.objects.kept(), request.user, UUID(text)) if text else None
     except ValueError:
         raise Http404 from None
 
