@@ -46,7 +46,7 @@ class Overview:
 
 def overview(user: User, now: datetime) -> Overview:
     """The list of cares; three queries."""
-    rows = sorted(todays(user), key=lambda row: (fold(row.care.label), row.care_id))
+    rows = _by_name(todays(user))
     going_on = [row for row in rows if not row.care.has_ended]
     successors: dict[UUID, dict[UUID, Care]] = {}
     ended = [row for row in rows if row.care.has_ended]
@@ -55,7 +55,7 @@ def overview(user: User, now: datetime) -> Overview:
             successors.setdefault(event.care_id, {})[event.other.pk] = event.other
     let_go = Care.objects.for_user(user).let_go().filter(let_go_at__gt=now - KEPT)
     return Overview(
-        living=[row for row in going_on if not row.care.is_resting and not row.is_set_down],
+        living=alive(going_on),
         resting=[row for row in going_on if row.care.is_resting],
         set_down=[row for row in going_on if row.is_set_down and not row.care.is_resting],
         ended=[(row, list(successors.get(row.care_id, {}).values())) for row in ended],
@@ -67,6 +67,19 @@ def todays(user: User) -> Iterable[CareStatement]:
     """What each care says today, with its care and for whom; one query."""
     last = CareStatement.objects.for_user(user).filter(version=F("care__version"))
     return last.filter(care__let_go_at=None).select_related("care", "person")
+
+
+def alive(said: Iterable[CareStatement]) -> list[CareStatement]:
+    """Those that go on, neither resting nor set down, by name."""
+    return [
+        row
+        for row in _by_name(said)
+        if not (row.care.has_ended or row.care.is_resting or row.is_set_down)
+    ]
+
+
+def _by_name(said: Iterable[CareStatement]) -> list[CareStatement]:
+    return sorted(said, key=lambda row: (fold(row.care.label), row.care_id))
 
 
 def care_to_read(user: User, pk: UUID) -> CareStatement:
@@ -160,17 +173,36 @@ def lineage_of(owner: UUID, *cares: UUID) -> list[UUID]:
 
     What was linked to the old ones is shown through on the pages of those they went on as.
     """
+    before = _before(owner)
+    found: dict[UUID, None] = {}
+    for care in cares:
+        found |= dict.fromkeys(_back_from(care, before))
+    return list(found)
+
+
+def lineages_of(owner: UUID, cares: Iterable[UUID]) -> dict[UUID, list[UUID]]:
+    """For each of these cares, itself and all it came from; one query."""
+    before = _before(owner)
+    return {care: _back_from(care, before) for care in cares}
+
+
+def _before(owner: UUID) -> dict[UUID, list[UUID]]:
     rows = CareEvent.objects.filter(owner=owner, kind__in=JOINING).exclude(other=None)
-    before: dict[UUID, set[UUID]] = {}
+    before: dict[UUID, list[UUID]] = {}
     for old, new in rows.filter(care__let_go_at=None).values_list("care_id", "other_id"):
-        before.setdefault(new, set()).add(old)
-    found, ahead = list(cares), list(cares)
+        before.setdefault(new, []).append(old)
+    return before
+
+
+def _back_from(care: UUID, before: dict[UUID, list[UUID]]) -> list[UUID]:
+    """In the order in which one comes to them; none twice, though cares may part and meet again."""
+    found, ahead = {care: None}, [care]
     while ahead:
         for old in before.get(ahead.pop(), ()):
             if old not in found:
-                found.append(old)
+                found[old] = None
                 ahead.append(old)
-    return found
+    return list(found)
 
 
 def _joins(user: User) -> OwnedQuerySet[CareEvent]:

@@ -5,6 +5,7 @@ from apps.cares.views import cares, changing
 app_name = "cares"
 urlpatterns = [
     path("", cares.care_list, name="care_list"),
+    path("touched/", cares.care_touched, name="care_touched"),
     path("new/", cares.care_create, name="care_create"),
     path("<uuid:pk>/", cares.care_detail, name="care_detail"),
     path("<uuid:pk>/edit/", cares.care_edit, name="care_edit"),

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,7 +12,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from apps.accounts.http import SignedInRequest
 from apps.cares import letting_go, stating
 from apps.cares.forms import CareForm, FixForm, VersionForm
-from apps.cares.reading import care_to_read, overview, story_of
+from apps.cares.reading import alive, care_to_read, overview, story_of, todays
+from apps.cares.touching import PERIODS, period
 
 
 @require_safe
@@ -20,6 +21,18 @@ def care_list(request: SignedInRequest) -> HttpResponse:
     """Those that are alive, those that rest, those set down, and those that went on as others."""
     found = overview(request.user, timezone.now())
     return render(request, "cares/care_list.html", {"overview": found})
+
+
+@require_safe
+def care_touched(request: SignedInRequest) -> HttpResponse:
+    """Which cares something touched in a period and which nothing did; `?in=` names another."""
+    try:
+        shown = period(request.GET.get("in", "quarter"), request.user.today(timezone.now()))
+    except KeyError:
+        raise Http404 from None
+    cares = [said.care for said in alive(todays(request.user))]
+    context = {"cares": cares, "period": shown, "periods": PERIODS}
+    return render(request, "cares/care_touched.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
