@@ -9,10 +9,12 @@ import pytest
 from django.contrib.auth import authenticate
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
-from django.db.models import F
+from django.db.models import Count, F
 
 from apps.accounts import leaving
 from apps.accounts.models import User
+from apps.cares.models import Care
+from apps.cares.reading import overview
 from apps.home.demo import attachments, life, texts, wording
 from apps.home.demo.chance import Chance
 from apps.home.demo.days import moments
@@ -99,6 +101,29 @@ def test_its_promises_are_the_same_as_well_and_each_ledger_is_a_true_one() -> No
     assert list(differing(first.pk)) == []
     forget(first)
     assert told(make(entries=400)) == before
+
+
+def looked_after(owner: User) -> list[tuple[Any, ...]]:
+    """Cares but for the ids that chance gives them."""
+    fields = ("label", "version", "begun_on", "rested_on", "ended_on", "events_count")
+    rows = Care.objects.for_user(owner).annotate(
+        entries=Count("entry_links", distinct=True), promises=Count("promise_links", distinct=True)
+    )
+    return sorted(rows.values_list(*fields, "entries", "promises"), key=str)
+
+
+@pytest.mark.django_db
+def test_its_cares_have_a_history_and_hang_together_with_the_rest() -> None:
+    first = make(entries=400)
+    before = looked_after(first)
+    found = overview(first, NOW)
+    assert len(found.living) >= 4
+    assert found.set_down
+    assert found.ended
+    assert sum(entries for *_, entries, _promises in before) > 40
+    assert sum(promises for *_, promises in before) > 8
+    forget(first)
+    assert looked_after(make(entries=400)) == before
 
 
 @pytest.mark.django_db

@@ -60,7 +60,7 @@ from apps.people.models import (
     PersonDate,
     PersonMerge,
 )
-from apps.promises import closing, handing_on, inviting, making, planning
+from apps.promises import caring, closing, handing_on, inviting, making, planning
 from apps.promises.models import Invitation, Promise, PromiseLink
 from apps.promises.moving import as_owner, turn
 from apps.promises.states import Move, Role
@@ -217,6 +217,9 @@ def make_life(user: User, canary: str) -> Life:
     # To somebody of their own: whoever holds an end of a promise cannot be taken off the list.
     offered, invitation, signed = _offer(user, make_person(user, name=canary), canary)
     late, week = make_late_promise(user, make_person(user, name=f"{canary} too"), canary)
+    cares = make_cares(user, people["person"], canary)
+    sorting.pick_cares(user, entry, [cares["care"].pk])
+    caring.pick_cares(user, promise, [cares["care"].pk])
     return Life(
         user=user,
         canary=canary,
@@ -248,7 +251,7 @@ def make_life(user: User, canary: str) -> Life:
         offered=offered,
         invitation=invitation,
         signed=signed,
-        **make_cares(user, people["person"], canary),
+        **cares,
     )
 
 
@@ -801,6 +804,8 @@ ROUTES: dict[str, Route] = {
     ),
     "journal:highlight_delete": Route(OWNER, post=302, kwargs=_highlight),
     "journal:notebook_list": Route(PERSON, post=302, form=_another_name),
+    "journal:care_entries": Route(OWNER, kwargs=_care),
+    "journal:care_choose": Route(OWNER, post=302, kwargs=_care),
     "journal:notebook_detail": Route(OWNER, kwargs=_notebook),
     "journal:notebook_rename": Route(OWNER, post=302, kwargs=_notebook, form=_another_name),
     "journal:notebook_delete": Route(OWNER, post=302, kwargs=_notebook),
@@ -826,6 +831,11 @@ ROUTES: dict[str, Route] = {
     "promises:promise_detail": Route(OWNER, kwargs=_promise),
     "promises:promise_edit": Route(OWNER, post=302, kwargs=_promise_draft, form=_a_promise),
     "promises:promise_concern": Route(OWNER, post=302, kwargs=_promise),
+    "promises:promise_cares": Route(
+        OWNER, post=302, kwargs=_promise, form=lambda life: {"cares": [str(life.care.pk)]}
+    ),
+    "promises:care_promises": Route(OWNER, kwargs=_care),
+    "promises:care_choose": Route(OWNER, post=302, kwargs=_care),
     "promises:promise_hide": Route(OWNER, post=302, kwargs=_promise),
     "promises:own_view_create": Route(
         OWNER, post=302, kwargs=_revoked, form=lambda _: {"meaning": "Enough."}
@@ -884,6 +894,7 @@ ROUTES: dict[str, Route] = {
     "people:import_detail": Route(OWNER, post=302, kwargs=_cards),
     # cares
     "cares:care_list": Route(PERSON),
+    "cares:care_touched": Route(PERSON),
     "cares:care_create": Route(PERSON, post=302, form=_a_care),
     "cares:care_detail": Route(OWNER, kwargs=_care),
     "cares:care_edit": Route(OWNER, post=302, kwargs=_care, form=_a_version),

@@ -18,9 +18,9 @@ from apps.capture.models import ReceivedMail
 from apps.cares import resting, stating
 from apps.core.models import Owned, new_id
 from apps.journal import drafting
-from apps.journal.models import Entry, SavedSearch
+from apps.journal.models import Entry, EntryCare, SavedSearch
 from apps.people.models import Person
-from apps.promises.models import Invitation, Letter
+from apps.promises.models import Invitation, Letter, PromiseCare
 from tests.factories import (
     NOW,
     TODAY,
@@ -35,6 +35,7 @@ from tests.factories import (
     make_hand,
     make_highlight,
     make_person,
+    make_promise,
     make_thread,
 )
 from tests.house.routes import ROUTES, Life, Route, log_in, make_token
@@ -202,6 +203,10 @@ def many(life: Life, count: int) -> None:
         said = stating.Said(f"again {number}", person=person)
         stating.restate(**common, after=life.care.version, said=said, what_changed="x", now=later)
         life.care.refresh_from_db()
+        about = make_entry(life.user, local_date=TODAY - timedelta(days=number))
+        EntryCare.objects.create(owner=life.user, care=life.care, entry=about)
+        promise = make_promise(life.user)
+        PromiseCare.objects.create(owner=life.user, care=life.care, promise=promise)
         day = TODAY - timedelta(days=number)
         make_entry(life.user, local_date=day, mood=1, body="word " * 120, title="a title")
         today = life.user.today(timezone.now())

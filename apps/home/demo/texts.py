@@ -116,6 +116,12 @@ def promise_ties() -> list[dict[str, Any]]:
 
 
 @cache
+def cares() -> list[dict[str, Any]]:
+    """What is looked after, and how it came to be put like this."""
+    return list(_read("cares")["care"])
+
+
+@cache
 def known() -> dict[str, list[dict[str, Any]]]:
     """What is known of people beside their names, by kind."""
     return _read("known")
