@@ -23,7 +23,8 @@ from apps.promises.states import Role
 TOUCHES = """
 SELECT care_id, month, count(DISTINCT entry_id), count(DISTINCT promise_id), max(day)
 FROM (
-    SELECT wanted.care_id, {month} AS month, entry_id, promise_id, day
+    SELECT wanted.care_id, entry_id, promise_id, day,
+        CASE WHEN %(by_month)s THEN date_trunc('month', day)::date ELSE %(last)s END AS month
     FROM unnest(%(old)s::uuid[], %(cares)s::uuid[]) AS wanted (old_id, care_id)
     JOIN (
         SELECT link.care_id, entry.id AS entry_id, NULL::uuid AS promise_id,
@@ -48,8 +49,6 @@ FROM (
 ) AS found
 GROUP BY care_id, month
 """
-BY_MONTH = TOUCHES.format(month="date_trunc('month', day)::date")
-IN_ALL = TOUCHES.format(month="%(last)s::date")
 
 
 def touches(
@@ -59,18 +58,23 @@ def touches(
 
     `lineages` names for each care those it came from, itself among them (cares.reading).
     """
-    return _asked(BY_MONTH, user, lineages, first, last)
+    return _touches(user, lineages, first, last, by_month=True)
 
 
 def touches_in_all(
     user: User, lineages: Mapping[UUID, Sequence[UUID]], first: date, last: date
 ) -> list[Touch]:
     """The same of the whole period: at most one for each care, under the month of its last day."""
-    return _asked(IN_ALL, user, lineages, first, last)
+    return _touches(user, lineages, first, last, by_month=False)
 
 
-def _asked(
-    sql: str, user: User, lineages: Mapping[UUID, Sequence[UUID]], first: date, last: date
+def _touches(
+    user: User,
+    lineages: Mapping[UUID, Sequence[UUID]],
+    first: date,
+    last: date,
+    *,
+    by_month: bool,
 ) -> list[Touch]:
     pairs = [(old, care) for care, found in lineages.items() for old in found]
     if not pairs:
@@ -81,11 +85,12 @@ def _asked(
         "cares": [care for _, care in pairs],
         "first": first,
         "last": last,
+        "by_month": by_month,
         "zone": zone(user.time_zone).key,
         "begins": timedelta(hours=user.day_starts_at),
     }
     with connection.cursor() as cursor:
-        cursor.execute(sql, values)
+        cursor.execute(TOUCHES, values)
         rows = cursor.fetchall()
     return [
         Touch(care, Month.of(month), entries, promises, last_on)

@@ -16,7 +16,6 @@ from django.db.models import QuerySet
 
 from apps.accounts.models import User
 from apps.cares.models import Care
-from apps.cares.reading import lineage_of
 from apps.core.statements import KeyedStatement
 from apps.core.text import fold
 from apps.journal import marking, threads, uploads
@@ -141,11 +140,10 @@ def _care_links(owner: Any, entry: Any) -> QuerySet[EntryCare]:
     return links.select_related("care").only("care__label").order_by("id")
 
 
-def entries_of_care(care: Care) -> EntryQuerySet:
-    """The entries about a care and those it came from; asks once for these."""
-    cares = lineage_of(care.owner_id, care.pk)
-    links = EntryCare.objects.filter(owner=care.owner_id, care__in=cares)
-    return Entry.objects.filter(owner=care.owner_id, pk__in=links.values("entry")).kept()
+def entries_about_cares(owner: UUID, cares: Collection[UUID]) -> EntryQuerySet:
+    """The entries about any of these, as of a care and those it came from (cares.reading)."""
+    links = EntryCare.objects.filter(owner=owner, care__in=cares)
+    return Entry.objects.filter(owner=owner, pk__in=links.values("entry")).kept()
 
 
 @transaction.atomic

@@ -9,7 +9,6 @@ from django.db.models import QuerySet
 
 from apps.accounts.models import User
 from apps.cares.models import Care
-from apps.cares.reading import lineage_of
 from apps.core.statements import KeyedStatement
 from apps.promises.models import Promise, PromiseCare
 from apps.promises.reading import ROW, Page, page_after
@@ -29,21 +28,19 @@ def _links(owner: Any, promise: Any) -> QuerySet[PromiseCare]:
     return links.select_related("care").only("care__label").order_by("id")
 
 
-def latest_about(care: Care) -> list[Promise]:
-    """The promises about a care and those it came from, the last that moved first; two queries."""
-    return list(_about(care).order_by("-moved_at", "-id")[:ABOUT_SHOWN])
+def latest_about(owner: UUID, cares: Collection[UUID]) -> list[Promise]:
+    """The promises about any of these cares, the last that moved first; one query."""
+    return list(_about(owner, cares).order_by("-moved_at", "-id")[:ABOUT_SHOWN])
 
 
-def page_about(care: Care, after: str) -> Page:
+def page_about(owner: UUID, cares: Collection[UUID], after: str) -> Page:
     """All of them, a page at a time; `after` is the id of the last row before."""
-    return page_after(_about(care), care.owner_id, after)
+    return page_after(_about(owner, cares), owner, after)
 
 
-def _about(care: Care) -> Any:
-    links = PromiseCare.objects.filter(
-        owner=care.owner_id, care__in=lineage_of(care.owner_id, care.pk)
-    )
-    rows = Promise.objects.filter(owner=care.owner_id, pk__in=links.values("promise"))
+def _about(owner: UUID, cares: Collection[UUID]) -> Any:
+    links = PromiseCare.objects.filter(owner=owner, care__in=cares)
+    rows = Promise.objects.filter(owner=owner, pk__in=links.values("promise"))
     return rows.shown().with_person().only(*ROW)
 
 

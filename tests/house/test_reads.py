@@ -61,9 +61,11 @@ MORE_QUERIES = {
     "home:today": 12,
     # What is known, what was promised, what one's word has been, and what was written.
     "people:person_detail": 18,
-    # The entry, and its highlights, layers, tags, people, promises and files.
-    "journal:entry_detail": 9,
-    "journal:entry_sort": 10,
+    # The entry, and its highlights, layers, tags, people, promises, cares and files.
+    "journal:entry_detail": 10,
+    "journal:entry_sort": 12,
+    # What it says, what was said of it and became of it, months, entries and promises about it.
+    "cares:care_detail": 10,
     "mfa_add_webauthn": 12,
     "mfa_reauthenticate_webauthn": 12,
     # A week that nobody has frozen yet is read from the ledger as well.

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from apps.accounts.http import SignedInRequest
 from apps.cares import letting_go, stating
 from apps.cares.forms import CareForm, FixForm, VersionForm
-from apps.cares.reading import alive, care_to_read, overview, story_of, todays
+from apps.cares.reading import alive, care_to_read, lineage_of, overview, story_of, todays
 from apps.cares.touching import PERIODS, period
 
 
@@ -61,7 +61,12 @@ def care_detail(request: SignedInRequest, pk: UUID) -> HttpResponse:
     return render(
         request,
         "cares/care_detail.html",
-        {"story": story, "can_be_fixed": story.today.can_be_fixed(now), "now": now},
+        {
+            "story": story,
+            "can_be_fixed": story.today.can_be_fixed(now),
+            "lineage": lineage_of(request.user.pk, pk),
+            "now": now,
+        },
     )
 
 

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from babel.dates import format_date
 from django import template
@@ -21,10 +22,10 @@ register = template.Library()
 
 
 @register.inclusion_tag("journal/_care_months.html")
-def months_of_care(user: User, care: Care, now: datetime) -> dict[str, Any]:
-    """How one care was touched in the last twelve months, as SVG and as a table."""
+def months_of_care(user: User, care: Care, lineage: list[UUID], now: datetime) -> dict[str, Any]:
+    """How a care was touched in the last twelve months, as SVG and as a table."""
     last = Month.of(user.today(now))
-    found = touches(user, lineages_of(user.pk, [care.pk]), last.plus(1 - MONTHS).first, last.last)
+    found = touches(user, {care.pk: lineage}, last.plus(1 - MONTHS).first, last.last)
     months = month_by_month(found, last)
     return {
         "care": care,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, time
 from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
 from django import template
 from django.utils.html import format_html, format_html_join
@@ -17,7 +18,7 @@ from apps.core.templatetags.core import NOTHING, clock, day_of_year, dom_id, ico
 from apps.journal.forms import ENERGIES, MOODS, NOT_SAID
 from apps.journal.models import Entry
 from apps.journal.reading import Weeks
-from apps.journal.sorting import ABOUT_SHOWN, entries_about, entries_of_care
+from apps.journal.sorting import ABOUT_SHOWN, entries_about, entries_about_cares
 from apps.journal.templatetags.attachments import attached_to
 from apps.promises.models import Promise
 
@@ -47,9 +48,9 @@ def about_promise(promise: Promise) -> list[Entry]:
 
 
 @register.simple_tag
-def about_care(care: Care) -> list[Entry]:
-    """The newest entries about a care and those it came from."""
-    return list(entries_of_care(care).as_rows().newest_first()[:ABOUT_SHOWN])
+def about_care(care: Care, lineage: list[UUID]) -> list[Entry]:
+    """The newest entries about a care and those it came from, which `lineage` names."""
+    return list(entries_about_cares(care.owner_id, lineage).as_rows().newest_first()[:ABOUT_SHOWN])
 
 
 @register.filter

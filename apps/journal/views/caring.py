@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.accounts.http import SignedInRequest
 from apps.cares.models import Care
+from apps.cares.reading import lineage_of
 from apps.core.http import get_owned
 from apps.journal import sorting
 from apps.journal.models import Entry, EntryCare
@@ -26,10 +27,11 @@ MOST_TIED, MOST_OFFERED = 100, 30
 def care_entries(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """All about a care and those it came from, newest first; `?before=` gives what follows it."""
     care = get_owned(Care.objects.kept(), request.user, pk)
+    cares = lineage_of(care.owner_id, care.pk)
     return show_thread(
         request,
         "journal/care_entries.html",
-        partial(next_page, sorting.entries_of_care(care)),
+        partial(next_page, sorting.entries_about_cares(care.owner_id, cares)),
         reverse("journal:care_entries", args=[pk]),
         {"care": care},
     )

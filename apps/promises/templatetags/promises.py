@@ -46,9 +46,9 @@ register.simple_tag(caring.cares_of)
 
 
 @register.simple_tag
-def promises_about(care: Care) -> list[Promise]:
-    """The last that moved of the promises about a care."""
-    return caring.latest_about(care)
+def promises_about(care: Care, lineage: list[UUID]) -> list[Promise]:
+    """The last that moved of the promises about a care and those it came from (`lineage`)."""
+    return caring.latest_about(care.owner_id, lineage)
 
 
 # What it is and to whom, by when, where it stands, and what is likely said next.

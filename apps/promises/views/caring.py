@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.accounts.http import SignedInRequest
 from apps.cares.models import Care
+from apps.cares.reading import lineage_of
 from apps.core.http import get_owned
 from apps.promises import caring
 from apps.promises.forms.care import CaresForm
@@ -46,7 +47,8 @@ def promise_cares(request: SignedInRequest, pk: UUID) -> HttpResponse:
 def care_promises(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """All promises about a care and those it came from; `?after=` gives what follows one."""
     care = get_owned(Care.objects.kept(), request.user, pk)
-    page = caring.page_about(care, request.GET.get("after", ""))
+    cares = lineage_of(care.owner_id, care.pk)
+    page = caring.page_about(care.owner_id, cares, request.GET.get("after", ""))
     return render(
         request,
         "promises/care_promises.html",
