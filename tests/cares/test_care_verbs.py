@@ -11,6 +11,7 @@ from apps.cares import joining, letting_go, resting, stating
 from apps.cares.models import Care, CareEvent, CareStatement
 from apps.cares.reading import lineage_of, overview
 from apps.cares.stating import Kind, Refused, Said
+from apps.people import merging
 from tests.factories import NOW, TODAY, make_care, make_person
 
 pytestmark = pytest.mark.django_db
@@ -309,6 +310,16 @@ def test_somebody_who_is_forgotten_leaves_the_words(alice) -> None:
     care = make_care(alice, person=person)
     person.delete()
     assert care.statements.get().person is None
+
+
+def test_what_was_said_for_somebody_follows_them_into_one(alice) -> None:
+    ana, other = make_person(alice), make_person(alice)
+    care = make_care(alice, person=other)
+    restate(care, now=NOW + DAY)
+    merge = merging.merge(owner=alice, kept=ana.pk, gone=other.pk, now=NOW + 2 * DAY)
+    assert care.statements.get(version=1).person == ana
+    merging.undo(owner=alice, merge_id=merge.pk, now=NOW + 3 * DAY)
+    assert care.statements.get(version=1).person_id == other.pk
 
 
 def kinds(care: Care) -> list[str]:
