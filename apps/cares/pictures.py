@@ -42,7 +42,7 @@ class Bars:
 
 def bars_of(months: Sequence[InMonth]) -> Bars:
     """Columns for these months, entries below and promises above."""
-    full = max([LEAST_FULL, *(month.count for month in months)])
+    full = max([LEAST_FULL, *(month.total for month in months)])
     foot = TOP + HIGH
 
     def bar(place: int, month: InMonth) -> Bar:
@@ -57,7 +57,7 @@ def bars_of(months: Sequence[InMonth]) -> Bars:
             entries_high=entries,
             promises_at=round(foot - entries - promises, 1),
             promises_high=promises,
-            count=month.count,
+            count=month.total,
         )
 
     return Bars(
@@ -80,7 +80,7 @@ def dots_of(months: Sequence[InMonth]) -> Dots:
     """A dot for each month, larger where more touched the care."""
     places: dict[int, list[str]] = {}
     for place, month in enumerate(months):
-        size = sum(month.count >= least for least in SIZES)
+        size = sum(month.total >= least for least in SIZES)
         places.setdefault(size, []).append(f"M{place * STEP + STEP // 2} {ROW // 2}h0")
     paths = tuple((size, "".join(found)) for size, found in sorted(places.items()) if size)
     return Dots(paths, "".join(places.get(0, ())), STEP * len(months))

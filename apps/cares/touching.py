@@ -33,7 +33,7 @@ class Touch(NamedTuple):
     last_on: date
 
     @property
-    def count(self) -> int:
+    def total(self) -> int:
         """All of it."""
         return self.entries + self.promises
 
@@ -46,7 +46,7 @@ class InMonth(NamedTuple):
     promises: int = 0
 
     @property
-    def count(self) -> int:
+    def total(self) -> int:
         """All of it."""
         return self.entries + self.promises
 
@@ -99,7 +99,7 @@ class Parted:
 
 def parted(cares: Sequence[UUID], touches: Iterable[Touch]) -> Parted:
     """Part cares by whether something touched them, each in the order they came in."""
-    found = {touch.care: touch for touch in touches if touch.count}
+    found = {touch.care: touch for touch in touches if touch.total}
     return Parted(
         [(pk, found[pk]) for pk in cares if pk in found],
         [pk for pk in cares if pk not in found],

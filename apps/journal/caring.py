@@ -79,7 +79,7 @@ def _touches(
     pairs = [(old, care) for care, found in lineages.items() for old in found]
     if not pairs:
         return []
-    values = {
+    values: dict[str, Any] = {
         "owner": user.pk,
         "old": [old for old, _ in pairs],
         "cares": [care for _, care in pairs],
@@ -134,10 +134,10 @@ def _alive(owner: Any) -> QuerySet[CareStatement, Any]:
     of_it: dict[str, Any] = {"owner": owner, "care": OuterRef("care")}
     events = CareEvent.objects.filter(**of_it).order_by("-seq").values("happened_on")
     links = EntryCare.objects.filter(**of_it, entry__trashed_at=None).order_by().values("care")
-    moves = Event.objects.filter(
+    moved = Event.objects.filter(
         owner=owner, promise__care_links__owner=owner, promise__care_links__care=OuterRef("care")
-    )
-    moves = moves.exclude(role=Role.CLOCK.value).order_by().values("promise__care_links__care")
+    ).exclude(role=Role.CLOCK.value)
+    moves = moved.order_by().values("promise__care_links__care")
     return alive.exclude(standing=Standing.SET_DOWN).values_list(
         "care_id",
         "care__label",

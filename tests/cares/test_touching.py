@@ -39,7 +39,7 @@ def test_every_month_has_its_place_and_most_are_empty() -> None:
     touches = [touch(care, Month(2026, 2), 2, 1), touch(care), touch(care, Month(2025, 11))]
     months = month_by_month(touches, NOVEMBER)
     assert [month.month for month in months] == [NOVEMBER.plus(-11 + i) for i in range(MONTHS)]
-    assert [month.count for month in months] == [0, 0, 3, 0, 0, 0, 0, 0, 0, 0, 0, 1]
+    assert [month.total for month in months] == [0, 0, 3, 0, 0, 0, 0, 0, 0, 0, 0, 1]
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_no_column_leaves_the_picture(months) -> None:
         assert place * COLUMN < bar.x < bar.x + picture.thick < (place + 1) * COLUMN
         assert TOP - 0.2 <= bar.promises_at <= bar.entries_at <= picture.foot
         assert bar.entries_high + bar.promises_high <= HIGH + 0.2
-        assert (bar.count == 0) == (not months[place].count)
+        assert (bar.count == 0) == (not months[place].total)
 
 
 @given(counts)
@@ -92,5 +92,5 @@ def test_every_month_is_one_dot(months) -> None:
     dots = dots_of(months)
     drawn = dots.empty + "".join(path for _, path in dots.paths)
     assert drawn.count("M") == len(months)
-    assert dots.empty.count("M") == sum(not month.count for month in months)
+    assert dots.empty.count("M") == sum(not month.total for month in months)
     assert all(1 <= size <= 3 for size, _ in dots.paths)

@@ -32,7 +32,7 @@ def months_of_care(user: User, care: Care, lineage: list[UUID], now: datetime) -
         "months": months,
         "picture": bars_of(months),
         "any": bool(found),
-        "touched": sum(bool(month.count) for month in months),
+        "touched": sum(bool(month.total) for month in months),
     }
 
 

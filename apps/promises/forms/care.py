@@ -19,7 +19,8 @@ class CaresForm(forms.Form):
     )
 
     def __init__(self, *args: Any, user: User, tied: Collection[Care], **kwargs: Any) -> None:
-        super().__init__(*args, initial={"cares": [care.pk for care in tied]}, **kwargs)
+        super().__init__(*args, **kwargs)
+        self.initial["cares"] = [care.pk for care in tied]
         rows = Care.objects.for_user(user).going_on().only("label").order_by("label", "pk")
         choices = {care.pk: care.label for care in (*rows, *tied)}
         self.fields["cares"].choices = list(choices.items())  # type: ignore[attr-defined]
