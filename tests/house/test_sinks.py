@@ -115,7 +115,7 @@ def test_no_payload_of_very_many_gets_past_the_sanitiser() -> None:
 # Written only by saving, which keeps the text before and makes HTML of the new one.
 SAVED = (Entry, Revision)
 # Kept by triggers of ours from being changed.
-WRITTEN_ONCE = ("promises_terms", "promises_event")
+WRITTEN_ONCE = ("promises_terms", "promises_event", "cares_carestatement", "cares_careevent")
 
 
 def spoil(life: Life, payloads: Sequence[str]) -> None:
@@ -195,6 +195,9 @@ def test_everything_that_can_be_written_is_spoilt(life) -> None:
         (life.attachment, ["name", "alt"]),
         (life.thread, ["words"]),
         (life.token, ["name"]),
+        (life.care, ["label"]),
+        (life.care.statements.latest("version"), ["text", "because", "what_changed"]),
+        (life.care.events.latest("seq"), ["was"]),
         (life.user, ["name"]),
         (ReceivedMail.objects.get(), ["sender"]),
     ):

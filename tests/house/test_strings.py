@@ -20,6 +20,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.html import escape
 
+from apps.cares.models import CareStatement
 from apps.core import forms
 from apps.core.text import clean
 from apps.journal.models import Attachment, Entry
@@ -160,6 +161,11 @@ def place(
     )
 
 
+def _last_words(life: Life) -> Model:
+    """What the life's care says today."""
+    return CareStatement.objects.for_user(life.user).filter(care=life.care).latest("version")
+
+
 PLACES = [
     place("entry", "title", "journal:entry_edit", to="journal:entry_save"),
     place(
@@ -186,6 +192,11 @@ PLACES = [
     place("highlight", "note", "journal:highlight_detail"),
     place("attachment", "alt", "journal:attachment_detail", kept=a_line),
     place("user", "name", "accounts:settings", length=150),
+    place("care", "label", "cares:care_rename", kept=a_line, length=40),
+    *(
+        Place("cares:care_fix", name, _last_words, name, page("cares:care_fix"))
+        for name in ("text", "because")
+    ),
     Place(
         "promises:week_reason",
         "note",
