@@ -128,6 +128,7 @@ EXPRESSIONS: dict[str, Asked] = {
 # Expressions that read nothing anybody sends, each with what they read.
 OURS = {
     "apps/people/views/merging.py _moving": "none: it asks a model for the name of its rows",
+    "apps/home/demo/cares.py": "texts of the demo",
     "apps/home/demo/sorting.py": "texts of the demo",
     "apps/home/demo/wording.py": "texts of the demo",
     "config/local/suite.py": "our lock file",

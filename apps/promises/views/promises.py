@@ -184,23 +184,23 @@ def promise_concern(request: SignedInRequest, pk: UUID) -> HttpResponse:
 
 def _whole(request: SignedInRequest) -> Promise | None:
     """The promise of `?part_of=`, which the new one will be a part of."""
-    pk = _named(request.POST.get("part_of") or request.GET.get("part_of", ""))
+    pk = _id_in(request.POST.get("part_of") or request.GET.get("part_of", ""))
     return get_owned(Promise.objects.all(), request.user, pk) if pk else None
 
 
 def _care(request: SignedInRequest) -> Care | None:
     """The care of `?care=`, which it will be about."""
-    pk = _named(request.POST.get("care") or request.GET.get("care", ""))
+    pk = _id_in(request.POST.get("care") or request.GET.get("care", ""))
     return get_owned(Care.objects.kept(), request.user, pk) if pk else None
 
 
 def _person(request: SignedInRequest) -> Person | None:
     """The person of `?person=`, if it is one of theirs."""
-    pk = _named(request.GET.get("person", ""))
+    pk = _id_in(request.GET.get("person", ""))
     return get_owned(Person.objects.all(), request.user, pk) if pk else None
 
 
-def _named(asked: str) -> UUID | None:
+def _id_in(asked: str) -> UUID | None:
     """The id that an address names; None for none. Raises Http404 for what is no id."""
     try:
         return UUID(asked) if asked else None
