@@ -88,7 +88,6 @@ class WriterForm(forms.Form):
     expected_version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
     answers = forms.CharField(widget=forms.HiddenInput, required=False)
     promise = forms.CharField(widget=forms.HiddenInput, required=False)
-    # Only on a page that was opened to write about a care (`blank_writer`).
     care = forms.CharField(widget=forms.HiddenInput, required=False)
     sequence = forms.IntegerField(required=False, min_value=1, max_value=2**31 - 1)
     # Whose page this was: after somebody else logs in here, it must not end up in their journal.
@@ -214,19 +213,16 @@ def blank_writer(
             "person": user.pk,
             "answers": answers.pk if answers else "",
             "promise": promise.pk if promise else "",
+            "care": care.pk if care else "",
         }
     )
-    if care is None:
-        del form.fields["care"]
-    else:
-        form.initial["care"] = care.pk
     form.day_starts_at = user.day_starts_at
     return form
 
 
 def writer_for(entry: Entry, user: User) -> WriterForm:
     """A writer that goes on with this entry."""
-    form = WriterForm(
+    return WriterForm(
         initial={
             "title": entry.title,
             "body": entry.body,
@@ -240,8 +236,6 @@ def writer_for(entry: Entry, user: User) -> WriterForm:
             "person": user.pk,
         }
     )
-    del form.fields["care"]
-    return form
 
 
 def _radio(value: int | None) -> str:

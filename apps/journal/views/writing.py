@@ -46,7 +46,7 @@ def entry_create(request: SignedInRequest) -> HttpResponse:
         form.initial["title"], form.initial["body"] = template.title, template.body
     day = _day(request.GET.get("date", ""))
     if day:
-        form.initial["local_date"] = day
+        form.initial["local_date"] = day.isoformat()
         form.day_starts_at = None
     return render(
         request,
