@@ -21,7 +21,8 @@ def read_shipped(path: Path) -> dict[str, Any]:
 def in_language(texts: Mapping[str, str], language: str | None = None) -> str:
     """The text in this language (else the one of the page), or in English where it has none.
 
-    `en-gb` reads `en`. An empty mapping is an empty text.
+    `en-gb` reads `en`. What people write has one language, whichever: where there is no English,
+    the first there is. An empty mapping is an empty text.
     """
     wanted = (language or get_language() or FIRST_LANGUAGE).split("-")[0]
-    return texts.get(wanted) or texts.get(FIRST_LANGUAGE, "")
+    return texts.get(wanted) or texts.get(FIRST_LANGUAGE) or next(iter(texts.values()), "")

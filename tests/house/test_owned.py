@@ -1,5 +1,6 @@
 """Every private row has an owner, and no link between rows can cross owners."""
 
+import re
 from collections.abc import Iterable
 
 import pytest
@@ -18,6 +19,9 @@ EXCUSED = {
     "accounts.Session": "begins before somebody logs in; from then on it goes with its owner",
     "promises.OptOut": "holds for all accounts, and says nothing of whose address it was",
     "accounts.TryCount": "counts the tries of strangers too, and goes a day later",
+    "prompts.Pack": "is shipped for everybody, or somebody's own, and then goes with them",
+    "prompts.Prompt": "has the owner of its pack, or none where that is shipped",
+    "prompts.Wording": "has the owner of its question, or none where that is shipped",
 }
 # Links between owned rows that the database does not tie to one owner, each with the reason why.
 LOOSE: dict[str, str] = {}
@@ -88,6 +92,46 @@ def loose_links() -> list[str]:
     ]
 
 
+def open_models() -> list[type[models.Model]]:
+    """Models whose rows are somebody's own or, without an owner, for everybody to see."""
+    return [
+        model
+        for model in our_models()
+        if not issubclass(model, Owned)
+        and any(field.name == "owner" and field.null for field in model._meta.concrete_fields)
+    ]
+
+
+def loose_open_links() -> list[str]:
+    """Links to rows that may be somebody's own which no trigger keeps away from strangers' rows."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT tgrelid::regclass::text, pg_get_triggerdef(oid) FROM pg_trigger"
+            " WHERE NOT tgisinternal AND tgfoid = 'throughline_within_owner'::regproc"
+            " AND tgenabled = 'O'"
+        )
+        held = {
+            (table, *re.search(r"within_owner\('(\w+)', '(\w+)', '(same|open)'\)", text).groups())
+            for table, text in cursor.fetchall()
+            if "BEFORE INSERT OR UPDATE OF" in text
+        }
+    reach = open_models()
+    return [
+        f"{model._meta.label}.{field.name}"
+        for model in our_models()
+        for field in model._meta.concrete_fields
+        if field.remote_field
+        and field.related_model in reach
+        and (
+            model._meta.db_table,
+            field.column,
+            field.related_model._meta.db_table,
+            "same" if model in reach else "open",
+        )
+        not in held
+    ]
+
+
 def test_every_model_has_an_owner_or_a_reason() -> None:
     assert sorted(without_owner(our_models())) == sorted(
         label for label in EXCUSED if label in {model._meta.label for model in our_models()}
@@ -147,6 +191,19 @@ def test_it_catches_a_link_that_could_cross_owners() -> None:
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE journal_revision DROP CONSTRAINT revision_of_own_entry")
     assert loose_links() == ["journal.Revision.entry"]
+
+
+@pytest.mark.django_db
+def test_what_somebody_made_is_linked_to_by_nobody_else() -> None:
+    assert {model.__name__ for model in open_models()} >= {"Pack", "Prompt", "Wording"}
+    assert loose_open_links() == []
+
+
+@pytest.mark.django_db
+def test_it_catches_a_link_that_could_reach_a_strangers_question() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TRIGGER deck_pack_id_within_owner ON prompts_deck")
+    assert loose_open_links() == ["prompts.Deck.pack"]
 
 
 def mixins_with_fields(found: Iterable[type[models.Model]]) -> set[str]:
