@@ -1,4 +1,4 @@
-"""Making a home ready to be served: migrations, static files, the demo person."""
+"""Making a home ready to be served: migrations, shipped texts, static files, the demo person."""
 
 import hashlib
 import os
@@ -46,6 +46,8 @@ def prepare(root: Path, home: Path, url: str) -> None:
         if needed:
             print("Preparing the journal …", flush=True)
             _manage(root, needed)
+            # What is shipped as data goes into the tables that are there now.
+            _manage(root, [["load_prompts"]])
             database.settle()
             static.settle()
 
@@ -93,7 +95,7 @@ def _manage(root: Path, commands: Sequence[Sequence[str]]) -> None:
 
 
 class Database:
-    """The migrations of the database at `url`, for the code in `root`."""
+    """The migrations and shipped texts in the database at `url`, for the code in `root`."""
 
     def __init__(self, url: str, root: Path, home: Path) -> None:
         """The stamp is kept in `home`."""
@@ -113,12 +115,13 @@ class Database:
             return False
 
     def settle(self) -> None:
-        """Note that all migrations are applied."""
+        """Note that all migrations are applied and all texts loaded."""
         self.stamp.write_text(self._state(), encoding="ascii")
 
     def _state(self) -> str:
-        files = (self.root / "apps").glob("*/migrations/*.py")
-        return f"{_digest([self.root / 'uv.lock', *sorted(files)], self.root)} {self._applied()}"
+        apps = self.root / "apps"
+        files = sorted([*apps.glob("*/migrations/*.py"), *apps.glob("prompts/packs/*.toml")])
+        return f"{_digest([self.root / 'uv.lock', *files], self.root)} {self._applied()}"
 
     def _applied(self) -> str:
         try:
