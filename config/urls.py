@@ -8,6 +8,7 @@ urlpatterns = [
     path("journal/", include("apps.journal.urls")),
     path("people/", include("apps.people.urls")),
     path("cares/", include("apps.cares.urls")),
+    path("prompts/", include("apps.prompts.urls")),
     path("promises/", include("apps.promises.urls")),
     path("calendar/", include("apps.promises.feed_urls")),
     path("p/", include("apps.promises.recipient_urls")),

@@ -23,6 +23,7 @@ from apps.promises import making
 from apps.promises.models import Promise
 from apps.promises.models.promise import Side
 from apps.promises.wanting import Wanted
+from apps.prompts.models import Pack, Prompt, Wording
 
 # A Friday evening, in Vienna.
 NOW = datetime(2026, 11, 20, 18, 30, tzinfo=UTC)
@@ -225,3 +226,32 @@ def make_care(owner: User, **over: Any) -> Care:
     now = values.pop("now", NOW)
     said = Said(**values)
     return stating.state(owner=owner, said=said, label=label, begun_on=begun_on, now=now)
+
+
+def make_pack(owner: User | None, *texts: str, **over: Any) -> Pack:
+    """A pack of one's own with these questions; without an owner, one that is shipped."""
+    key = "" if owner else f"Z{next(_numbers)}"
+    values = {"names": {"en": f"Evenings {next(_numbers)}"}, "abouts": {}, "key": key} | over
+    pack = Pack.objects.create(owner=owner, **values)
+    for text in texts:
+        make_prompt(pack, text)
+    return pack
+
+
+def make_prompt(pack: Pack, text: str = "What was good?", **over: Any) -> Prompt:
+    """A question at the end of a pack, in English, in its first version."""
+    follow_up = over.pop("follow_up", "")
+    order = pack.prompts.count() + 1
+    key = f"{pack.key}-{order}" if pack.key else str(order)
+    prompt = Prompt.objects.create(
+        owner=pack.owner, pack=pack, **{"key": key, "order": order} | over
+    )
+    Wording.objects.create(
+        owner=pack.owner,
+        prompt=prompt,
+        version=prompt.version,
+        language="en",
+        text=text,
+        follow_up=follow_up,
+    )
+    return prompt

@@ -65,6 +65,8 @@ from apps.promises.models import Invitation, Promise, PromiseLink
 from apps.promises.moving import as_owner, turn
 from apps.promises.states import Move, Role
 from apps.promises.weeks import span_of
+from apps.prompts import authoring, preferring, sharing
+from apps.prompts.models import Pack, Prompt
 from tests.factories import (
     NOW,
     PASSWORD,
@@ -80,6 +82,7 @@ from tests.factories import (
     make_entry,
     make_hand,
     make_highlight,
+    make_pack,
     make_person,
     make_promise,
     make_promise_draft,
@@ -160,6 +163,8 @@ class Life:
     care: Care
     other_care: Care
     care_let_go: Care
+    pack: Pack
+    prompt: Prompt
 
     @property
     def ids(self) -> list[str]:
@@ -170,7 +175,7 @@ class Life:
         rows = (*rows, self.late)
         rows = (*rows, self.attachment, self.highlight, self.thread, self.other_person)
         rows = (*rows, self.merge, self.circle, self.concern, self.contact, self.date, self.cards)
-        rows = (*rows, self.offered, self.invitation)
+        rows = (*rows, self.offered, self.invitation, self.pack, self.prompt)
         rows = (*rows, self.care, self.other_care, self.care_let_go)
         return [*(str(row.pk) for row in (*rows, self.token)), str(self.device)]
 
@@ -220,7 +225,10 @@ def make_life(user: User, canary: str) -> Life:
     cares = make_cares(user, people["person"], canary)
     sorting.pick_cares(user, entry, [cares["care"].pk])
     caring.pick_cares(user, promise, [cares["care"].pk])
+    pack = _questions(user, canary)
     return Life(
+        pack=pack,
+        prompt=pack.prompts.get(),
         user=user,
         canary=canary,
         **people,
@@ -253,6 +261,17 @@ def make_life(user: User, canary: str) -> Life:
         signed=signed,
         **cares,
     )
+
+
+def _questions(user: User, canary: str) -> Pack:
+    """A pack of one's own with a question that was said otherwise before, liked, and rests."""
+    pack = make_pack(user, f"{canary}?", names={"en": canary[:80]}, abouts={"en": canary})
+    said = authoring.Said(text=f"{canary} again?", language="en", follow_up=canary)
+    prompt = authoring.change_prompt(user, pack.prompts.get().pk, said)
+    preferring.like(user, prompt, liked=True)
+    preferring.rest(user, prompt, until=date(2099, 1, 1))
+    preferring.set_pack(user, pack, 2)
+    return pack
 
 
 def _promises(user: User, person: Person, canary: str) -> tuple[Promise, Promise, Promise]:
@@ -447,6 +466,32 @@ def _revision(life: Life) -> dict[str, Any]:
 
 def _person(life: Life) -> dict[str, Any]:
     return {"pk": life.person.pk}
+
+
+def _pack(life: Life) -> dict[str, Any]:
+    return {"pk": life.pack.pk}
+
+
+def _prompt(life: Life) -> dict[str, Any]:
+    return {"pk": life.prompt.pk}
+
+
+def _about_a_pack(life: Life) -> dict[str, Any]:
+    return {"name": f"{life.canary} pack", "about": life.canary}
+
+
+def _a_question(life: Life) -> dict[str, Any]:
+    return {
+        "text": f"What of {life.canary}?",
+        "follow_up": life.canary,
+        "weight": "light",
+        "cadence": "week",
+    }
+
+
+def _pack_file(life: Life) -> dict[str, Any]:
+    pack = {sharing.MARK: 1, "name": life.canary, "prompts": [{"text": f"{life.canary}?"}]}
+    return {"file": SimpleUploadedFile("pack.json", json.dumps(pack).encode())}
 
 
 def _other_person(life: Life) -> dict[str, Any]:
@@ -867,6 +912,32 @@ ROUTES: dict[str, Route] = {
         form=lambda life: {**_a_promise(life), "how": "offer"},
     ),
     # people
+    "prompts:pack_list": Route(PERSON),
+    "prompts:light_only": Route(PERSON, get=None, post=302, form=lambda _: {"light_only": "yes"}),
+    "prompts:favourite_list": Route(PERSON),
+    "prompts:aside_list": Route(PERSON),
+    "prompts:pack_create": Route(PERSON, post=302, form=_about_a_pack),
+    "prompts:pack_import": Route(PERSON, post=302, form=_pack_file),
+    "prompts:pack_detail": Route(OWNER, kwargs=_pack),
+    "prompts:pack_file": Route(OWNER, kwargs=_pack),
+    "prompts:pack_setting": Route(
+        OWNER, get=None, post=302, kwargs=_pack, form=lambda _: {"weight": "3"}
+    ),
+    "prompts:pack_edit": Route(OWNER, post=302, kwargs=_pack, form=_about_a_pack),
+    "prompts:pack_delete": Route(OWNER, post=302, kwargs=_pack),
+    "prompts:prompt_create": Route(OWNER, post=302, kwargs=_pack, form=_a_question),
+    "prompts:prompt_detail": Route(OWNER, kwargs=_prompt),
+    "prompts:prompt_edit": Route(OWNER, post=302, kwargs=_prompt, form=_a_question),
+    "prompts:prompt_delete": Route(OWNER, post=302, kwargs=_prompt),
+    "prompts:prompt_favourite": Route(
+        OWNER, get=None, post=302, kwargs=_prompt, form=lambda _: {"favourite": "yes"}
+    ),
+    "prompts:prompt_aside": Route(
+        OWNER, get=None, post=302, kwargs=_prompt, form=lambda _: {"aside": "yes"}
+    ),
+    "prompts:prompt_rest": Route(
+        OWNER, get=None, post=302, kwargs=_prompt, form=lambda _: {"rest": "yes"}
+    ),
     "people:person_list": Route(PERSON),
     "people:person_create": Route(PERSON, post=302, form=_about_somebody),
     "people:person_detail": Route(OWNER, kwargs=_person),

@@ -1,5 +1,7 @@
 """A question one may be asked: what kind it is. Its words are `Wording`s."""
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -13,20 +15,25 @@ from apps.core.shipped import FIRST_LANGUAGE
 from apps.prompts.models.pack import OpenQuerySet, Pack
 from apps.prompts.models.wording import Wording
 
-OCCASIONS = [
-    "promise_overdue",
-    "promise_due",
-    "promise_unanswered",
-    "no_owed",
-    "closed_without_review",
-    "work_ending",
-    "work_past",
-    "care_untouched",
-    "person_quiet",
-    "friction_hot",
-    "look_back",
-    "landmark",
-]
+
+class Occasion(models.TextChoices):
+    """When a question is asked that is true only then (apps/prompts/packs/README.md)."""
+
+    PROMISE_OVERDUE = "promise_overdue", _("when the day of a promise has gone by")
+    PROMISE_DUE = "promise_due", _("when a promise is due")
+    PROMISE_UNANSWERED = "promise_unanswered", _("when no answer has come to what you delivered")
+    NO_OWED = "no_owed", _("when somebody waits for your yes or no")
+    CLOSED_WITHOUT_REVIEW = "closed_without_review", _("when something has just ended")
+    WORK_ENDING = "work_ending", _("when a small work nears its last day")
+    WORK_PAST = "work_past", _("when a small work is past its last day")
+    CARE_UNTOUCHED = "care_untouched", _("when something you care about has rested long")
+    PERSON_QUIET = "person_quiet", _("when you have not written about somebody for a while")
+    FRICTION_HOT = "friction_hot", _("when something rubbed hard yesterday")
+    LOOK_BACK = "look_back", _("when an older page comes up")
+    LANDMARK = "landmark", _("on a day that begins something")
+
+
+OCCASIONS = Occasion.values
 
 
 class PromptQuerySet(OpenQuerySet["Prompt"]):
@@ -139,6 +146,11 @@ class Prompt(models.Model):
         Of a prompt that came `with_wordings`.
         """
         return worded_in(self.worded, get_language())
+
+    @property
+    def occasions(self) -> list[Any]:
+        """When it is asked, in words; empty where it may be asked on any day."""
+        return [Occasion(name).label for name in self.fits]
 
     @property
     def is_shipped(self) -> bool:

@@ -1,6 +1,7 @@
 """The words of a question: one version in one language, written once."""
 
 import re
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import models
@@ -12,6 +13,13 @@ from apps.prompts.models.pack import OpenQuerySet
 
 TEXT_LENGTH = 400
 BLANK = re.compile(r"\{(person|promise|work|friction|care|chapter|n|when)\}")
+
+
+class Piece(NamedTuple):
+    """Some of a text, or words that stand where a blank will be filled."""
+
+    text: Any
+    is_blank: bool
 
 
 class Wording(models.Model):
@@ -56,9 +64,20 @@ class Wording(models.Model):
         return f"{self.prompt_id} {self.version} {self.language}"
 
     @property
-    def shown(self) -> str:
+    def pieces(self) -> list[Piece]:
         """The text for a page on which nothing is asked: “a person” stands for `{person}`."""
-        return BLANK.sub(lambda found: str(_STAND_INS[found[1]]), self.text)
+        # Splitting by a group gives text and name in turns.
+        found = BLANK.split(self.text)
+        return [
+            Piece(_STAND_INS[piece], True) if number % 2 else Piece(piece, False)
+            for number, piece in enumerate(found)
+            if piece
+        ]
+
+    @property
+    def shown(self) -> str:
+        """The same in one string."""
+        return "".join(str(piece.text) for piece in self.pieces)
 
 
 _STAND_INS = {
@@ -69,5 +88,5 @@ _STAND_INS = {
     "care": _("something you care about"),
     "chapter": _("a chapter"),
     "n": _("some"),
-    "when": _("on a day"),
+    "when": _("on its day"),
 }
