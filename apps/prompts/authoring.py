@@ -4,6 +4,7 @@ Other words are another version; the old ones stay for what was answered. What n
 deleted for good; a question that was answered is only asked no more.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -44,24 +45,34 @@ def change_pack(pack: Pack, *, name: str, about: str, language: str) -> None:
     pack.save(update_fields=["names", "abouts", "updated_at"])
 
 
-@transaction.atomic
 def add_prompt(pack: Pack, said: Said) -> Prompt:
     """Put a question at the end of one's own pack."""
-    # Whoever adds another at the same moment waits here for their number.
+    [prompt] = add_prompts(pack, [said])
+    return prompt
+
+
+@transaction.atomic
+def add_prompts(pack: Pack, said: Sequence[Said]) -> list[Prompt]:
+    """Put questions at the end of one's own pack, in their order."""
+    # Whoever adds others at the same moment waits here for their numbers.
     Pack.objects.select_for_update().get(pk=pack.pk, owner=pack.owner_id)
     rows = Prompt.objects.filter(owner=pack.owner_id, pack=pack)
-    number = 1 + (rows.aggregate(last=Max("order"))["last"] or 0)
-    prompt = Prompt.objects.create(
-        owner_id=pack.owner_id,
-        pack=pack,
-        key=str(number),
-        order=number,
-        weight=said.weight,
-        cadence=said.cadence,
-        needs=said.needs,
-    )
-    _word(prompt, said)
-    return prompt
+    last = rows.aggregate(last=Max("order"))["last"] or 0
+    prompts = [
+        Prompt(
+            owner_id=pack.owner_id,
+            pack=pack,
+            key=str(number),
+            order=number,
+            weight=each.weight,
+            cadence=each.cadence,
+            needs=each.needs,
+        )
+        for number, each in enumerate(said, start=last + 1)
+    ]
+    Prompt.objects.bulk_create(prompts)
+    Wording.objects.bulk_create(map(_wording, prompts, said))
+    return prompts
 
 
 @transaction.atomic
@@ -74,7 +85,7 @@ def change_prompt(owner: User, prompt_id: UUID, said: Said) -> Prompt:
     words = Wording.objects.for_user(owner).filter(prompt=prompt, version=prompt.version)
     if not words.filter(text=said.text, follow_up=said.follow_up).exists():
         prompt.version += 1
-        _word(prompt, said)
+        _wording(prompt, said).save(force_insert=True)
     prompt.weight, prompt.cadence, prompt.needs = said.weight, said.cadence, said.needs
     prompt.save(update_fields=["version", "weight", "cadence", "needs", "updated_at"])
     return prompt
@@ -104,8 +115,8 @@ def let_pack_go(pack: Pack, now: datetime, today: date) -> None:
         pack.save(update_fields=["archived_at", "updated_at"])
 
 
-def _word(prompt: Prompt, said: Said) -> None:
-    Wording.objects.create(
+def _wording(prompt: Prompt, said: Said) -> Wording:
+    return Wording(
         owner_id=prompt.owner_id,
         prompt=prompt,
         version=prompt.version,

@@ -89,7 +89,6 @@ def _keep(owner: User, pack_data: dict[str, str], said: list[Said]) -> Pack:
         about=pack_data["about"],
         language=language_now(),
     )
-    for each in said:
-        authoring.add_prompt(pack, each)
+    authoring.add_prompts(pack, said)
     preferring.set_pack(owner, pack, None)
     return pack

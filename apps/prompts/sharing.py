@@ -46,7 +46,10 @@ class ReadPack:
 
 
 def to_file(pack: Pack, prompts: Iterable[Prompt]) -> bytes:
-    """The pack as a file; its questions came `with_wordings`."""
+    """The pack as a file; its questions came `with_wordings`.
+
+    Those of an occasion stay: a pack of one's own has none, so nobody could take them in.
+    """
     data = {
         MARK: FORMAT,
         "name": pack.names,
@@ -59,6 +62,7 @@ def to_file(pack: Pack, prompts: Iterable[Prompt]) -> bytes:
                 "cadence": prompt.cadence,
             }
             for prompt in prompts
+            if not prompt.fits
         ],
     }
     return json.dumps(data, ensure_ascii=False, indent=2).encode() + b"\n"

@@ -1,5 +1,6 @@
 """Reading: all packs with how they are asked, the questions of one, what is found, what is kept."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -161,9 +162,10 @@ def earlier_wordings(prompt: Prompt) -> list[Wording]:
 
 
 def found(user: User, text: str) -> list[Prompt]:
-    """Questions with all of these words, in the language of the page or as their owner wrote them.
+    """Questions that have a word beginning with each of these.
 
-    One more than MOST_FOUND where there are more. A thousand rows at the most are looked at.
+    They are looked for in the language of the page, and in what is somebody's own as it was
+    written. One more than MOST_FOUND where there are more. Some thousand rows are looked at.
     """
     language = (get_language() or FIRST_LANGUAGE).split("-")[0]
     rows = Wording.objects.open_to(user).filter(
@@ -173,7 +175,9 @@ def found(user: User, text: str) -> list[Prompt]:
         prompt__pack__archived_at=None,
     )
     for word in text.split()[:MOST_WORDS]:
-        rows = rows.filter(Q(text__icontains=word) | Q(follow_up__icontains=word))
+        # A word is found by its beginning.
+        pattern = (r"\m" if word[0].isalnum() else "") + re.escape(word)
+        rows = rows.filter(Q(text__iregex=pattern) | Q(follow_up__iregex=pattern))
     ids = rows.order_by("prompt__pack__order", "prompt__order").values_list("prompt_id", flat=True)
     return _with_packs(user, list(ids[: MOST_FOUND + 1]))
 

@@ -491,7 +491,7 @@ def _a_question(life: Life) -> dict[str, Any]:
 
 def _pack_file(life: Life) -> dict[str, Any]:
     pack = {sharing.MARK: 1, "name": life.canary, "prompts": [{"text": f"{life.canary}?"}]}
-    return {"file": SimpleUploadedFile("pack.json", json.dumps(pack).encode())}
+    return {"file": _Walk("pack.json", json.dumps(pack).encode())}
 
 
 def _other_person(life: Life) -> dict[str, Any]:

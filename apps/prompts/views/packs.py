@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from apps.accounts.http import SignedInRequest
 from apps.core.htmx import page_or_fragment
+from apps.core.text import clean
 from apps.prompts import sharing, shelf
 from apps.prompts.shelf import MOST_FOUND, Asked
 
@@ -19,7 +20,7 @@ MOST_TEXT = 200
 @require_safe
 def pack_list(request: SignedInRequest) -> HttpResponse:
     """All packs; with `?q=` the questions that have these words."""
-    text = " ".join(request.GET.get("q", "").split())[:MOST_TEXT]
+    text = " ".join(clean(request.GET.get("q", "")).split())[:MOST_TEXT]
     context: dict[str, object] = {"text": text, "packs": None, "rows": [], "has_more": False}
     if text:
         rows = shelf.found(request.user, text)
