@@ -13,11 +13,13 @@ from apps.journal.models import Entry
 from apps.journal.reading import Weeks, entry_to_read, last_weeks, of_day
 from apps.promises.models import Promise
 from apps.promises.reading import wanted_today
+from apps.prompts.asking import question_of
+from apps.prompts.models import Serving
 
 
 @dataclass(frozen=True)
 class Today:
-    """The day, its hour, the writer, what was written lately, what comes back, what is wanted."""
+    """The day, its hour, the writer, what was written, what comes back, is wanted and is asked."""
 
     day: date
     hour: int
@@ -28,14 +30,16 @@ class Today:
     weeks: Weeks
     past: Past
     promises: list[Promise]
+    question: Serving | None
     now: datetime
 
 
 def day_of(user: User, now: datetime) -> Today:
     """Today for this person.
 
-    Five queries: the day's entries, on which days there were any, twice what comes back of the
-    past, and the promises that want something; a sixth for the text that is being written.
+    Six queries: the day's entries, on which days there were any, twice what comes back of the
+    past, the promises that want something, and the question; a seventh for the text that is being
+    written.
 
     An entry whose sitting goes on (saved within ten minutes and not closed) is in the writer; so
     a reload in the middle of a sentence goes on with that sentence.
@@ -58,5 +62,6 @@ def day_of(user: User, now: datetime) -> Today:
         weeks=last_weeks(user, day),
         past=past_of(user, day, {entry.answers_id for entry in entries if entry.answers_id}),
         promises=wanted_today(user, day),
+        question=question_of(user, day),
         now=now,
     )

@@ -21,10 +21,13 @@ class Deck(Owned):
     cycle = models.PositiveIntegerField(default=1)
     # Ids of prompts, the next first.
     remaining = ArrayField(models.UUIDField(), default=list, blank=True)
-    # Those that were skipped once in this cycle.
+    # Those that came up in this cycle already, and of them those that were skipped once.
+    asked = ArrayField(models.UUIDField(), default=list, blank=True)
     skipped = ArrayField(models.UUIDField(), default=list, blank=True)
     # The last few that were served, the latest last: the next cycle does not begin with one.
     served = ArrayField(models.UUIDField(), default=list, blank=True)
+    # When the pack comes next: the lowest is dealt from first (decks.in_turn).
+    turn = models.BigIntegerField(default=0)
 
     class Meta:
         verbose_name = _("deck")

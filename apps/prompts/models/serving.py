@@ -94,3 +94,8 @@ class Serving(Owned):
 
     def __str__(self) -> str:
         return f"{self.local_date:%Y-%m-%d} {self.slot}"
+
+    @property
+    def follow_up(self) -> str:
+        """A small second question, or ""."""
+        return self.wording.follow_up

@@ -1,6 +1,7 @@
 """The words of a question: one version in one language, written once."""
 
 import re
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -62,6 +63,10 @@ class Wording(models.Model):
 
     def __str__(self) -> str:
         return f"{self.prompt_id} {self.version} {self.language}"
+
+    def filled(self, blanks: Mapping[str, Any]) -> str:
+        """The text with its blanks filled. Raises KeyError where one would stay empty."""
+        return BLANK.sub(lambda found: str(blanks[found[1]]), self.text)
 
     @property
     def pieces(self) -> list[Piece]:

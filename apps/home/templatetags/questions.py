@@ -1,0 +1,40 @@
+"""What pages say of the question of a day."""
+
+from typing import Any
+
+from django import template
+from django.utils.translation import gettext as _
+
+from apps.prompts.asking import Question
+from apps.prompts.daily import SWAPS
+from apps.prompts.models import Serving
+from apps.prompts.models.prompt import Occasion
+
+register = template.Library()
+
+
+@register.filter
+def can_swap(question: Question | Serving) -> bool:
+    """Whether the day has room for another."""
+    return question.slot < SWAPS
+
+
+@register.filter
+def why_asked(question: Question) -> str:
+    """Why it is this one, in a sentence."""
+    said: dict[str, Any] = {"pack": question.pack.name}
+    match question.reason:
+        case Serving.Reason.FIRST_DAYS:
+            return _("It is one of seven questions for your first days.")
+        case Serving.Reason.TRIGGERED:
+            said["occasion"] = Occasion(question.occasion).label
+            return _("It is asked %(occasion)s. It is from “%(pack)s”.") % said
+        case Serving.Reason.ASKED:
+            return _("You asked for another, and it was the next: from “%(pack)s”.") % said
+    return (
+        _(
+            "Nothing more urgent calls for a question, or the last days had enough of that. So it is"
+            " the next of your packs: from “%(pack)s”. Each question comes once before any comes again."
+        )
+        % said
+    )
