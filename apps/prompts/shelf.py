@@ -148,7 +148,8 @@ def own_prompt(user: User, pk: UUID) -> Prompt:
 
 def prompts_of(pack: Pack) -> PromptQuerySet:
     """What is asked from a pack, in its order; two queries."""
-    return worded().current().filter(pack=pack).order_by("order", "id")
+    rows = worded().current().filter(owner=pack.owner_id, pack=pack)
+    return rows.order_by("order", "id")
 
 
 def earlier_wordings(prompt: Prompt) -> list[Wording]:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -21,6 +21,8 @@ from apps.journal import drafting
 from apps.journal.models import Entry, EntryCare, SavedSearch
 from apps.people.models import Person
 from apps.promises.models import Invitation, Letter, PromiseCare
+from apps.prompts import preferring
+from apps.prompts.models.pack import OpenQuerySet
 from tests.factories import (
     NOW,
     TODAY,
@@ -34,8 +36,10 @@ from tests.factories import (
     make_entry,
     make_hand,
     make_highlight,
+    make_pack,
     make_person,
     make_promise,
+    make_prompt,
     make_thread,
 )
 from tests.house.routes import ROUTES, Life, Route, log_in, make_token
@@ -101,7 +105,13 @@ class Unscoped:
     def __init__(self) -> None:
         self.found: list[str] = []
         self.scoped: set[str] = set()
-        self.private = {m._meta.db_table for m in our_models() if issubclass(m, Owned)}
+        self.private = {
+            model._meta.db_table
+            for model in our_models()
+            if issubclass(model, Owned)
+            # Shipped, or somebody's own: the statement says whose beside what is everybody's.
+            or isinstance(model._default_manager.all(), OpenQuerySet)
+        }
 
     def __call__(self, execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
         private = set(TABLE.findall(sql)) & self.private
@@ -228,6 +238,10 @@ def many(life: Life, count: int) -> None:
         SavedSearch.objects.create(owner=life.user, name="again", query=str(new_id()))
         make_highlight(life.entry, f"again {number}", note="why?")
         make_thread(life.user)
+        preferring.set_pack(life.user, make_pack(life.user, "Again?"), 2)
+        liked = make_prompt(life.pack, f"Again {number}?")
+        preferring.like(life.user, liked, liked=True)
+        preferring.rest(life.user, liked, until=date(2099, 1, 1))
         make_token(life.user)
         ReceivedMail.objects.create(
             owner=life.user,

@@ -116,6 +116,7 @@ def test_no_payload_of_very_many_gets_past_the_sanitiser() -> None:
 SAVED = (Entry, Revision)
 # Kept by triggers of ours from being changed.
 WRITTEN_ONCE = ("promises_terms", "promises_event", "cares_carestatement", "cares_careevent")
+WRITTEN_ONCE = ("promises_terms", "promises_event", "prompts_wording")
 
 
 def spoil(life: Life, payloads: Sequence[str]) -> None:
@@ -199,6 +200,8 @@ def test_everything_that_can_be_written_is_spoilt(life) -> None:
         (life.care.statements.latest("version"), ["text", "because", "what_changed"]),
         (life.care.events.latest("seq"), ["was"]),
         (life.user, ["name"]),
+        (life.prompt.wordings.get(version=1), ["text"]),
+        (life.prompt.wordings.get(version=2), ["text", "follow_up"]),
         (ReceivedMail.objects.get(), ["sender"]),
     ):
         row.refresh_from_db()
@@ -222,6 +225,7 @@ ASKED = (
 )
 FREE = {"name", "title", "body", "notes", "how_known", "note", "quote", "query", "tags", "alt"}
 FREE |= {"said", "local_date", "time_zone", "email", "login", "code", "words", "label"}
+FREE |= {"text", "about", "follow_up"}
 FREE |= {"also_called", "works_well_when", "careful_with", "said_on", "day"}
 SHOWN = {"src", "srcset", "sizes", "alt", "width", "height", "loading", "decoding", "class"}
 SHOWN |= {"controls", "preload", "aria-label"}

@@ -62,7 +62,7 @@ class Migration(migrations.Migration):
                 ('is_on', models.BooleanField(default=True)),
                 ('weight', models.PositiveSmallIntegerField(choices=[(0, 'only when something calls for it'), (1, 'as often as the others'), (2, 'twice as often'), (3, 'three times as often')], default=1)),
                 ('owner', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('pack', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='settings', to='prompts.pack')),
+                ('pack', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='set_by', to='prompts.pack')),
             ],
             options={
                 'verbose_name': 'setting of a pack',

@@ -54,7 +54,7 @@ class PackSetting(Owned):
         TWICE = 2, _("twice as often")
         THRICE = 3, _("three times as often")
 
-    pack = models.ForeignKey(Pack, on_delete=models.CASCADE, related_name="settings")
+    pack = models.ForeignKey(Pack, on_delete=models.CASCADE, related_name="set_by")
     is_on = models.BooleanField(default=True)
     weight = models.PositiveSmallIntegerField(choices=Weight, default=Weight.USUAL)
 

@@ -34,6 +34,7 @@ class Occasion(models.TextChoices):
 
 
 OCCASIONS = Occasion.values
+WORDED = "worded"
 
 
 class PromptQuerySet(OpenQuerySet["Prompt"]):
@@ -46,7 +47,7 @@ class PromptQuerySet(OpenQuerySet["Prompt"]):
     def with_wordings(self) -> "PromptQuerySet":
         """With the words they have today, in every language: one query more."""
         today = Wording.objects.filter(version=F("prompt__version"))
-        return self.prefetch_related(Prefetch("wordings", queryset=today, to_attr="worded"))
+        return self.prefetch_related(Prefetch("wordings", queryset=today, to_attr=WORDED))
 
 
 class Prompt(models.Model):
@@ -137,6 +138,7 @@ class Prompt(models.Model):
         """Its own page."""
         return reverse("prompts:prompt_detail", args=[self.pk])
 
+    # What `with_wordings` brings along.
     worded: list[Wording]
 
     @property
