@@ -23,7 +23,7 @@ from apps.promises import making
 from apps.promises.models import Promise
 from apps.promises.models.promise import Side
 from apps.promises.wanting import Wanted
-from apps.prompts.models import Pack, Prompt, Wording
+from apps.prompts.models import Pack, Prompt, Serving, Wording
 
 # A Friday evening, in Vienna.
 NOW = datetime(2026, 11, 20, 18, 30, tzinfo=UTC)
@@ -255,3 +255,17 @@ def make_prompt(pack: Pack, text: str = "What was good?", **over: Any) -> Prompt
         follow_up=follow_up,
     )
     return prompt
+
+
+def make_serving(owner: User, prompt: Prompt | None = None, **over: Any) -> Serving:
+    """A question on the page of a day, drawn from a deck and not answered yet."""
+    prompt = prompt or make_prompt(make_pack(owner))
+    worded = prompt.wordings.latest("version")
+    values = {
+        "local_date": TODAY,
+        "prompt": prompt,
+        "wording": worded,
+        "text": worded.text,
+        "reason": "deck",
+    } | over
+    return Serving.objects.create(owner=owner, **values)

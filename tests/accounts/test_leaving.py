@@ -33,6 +33,8 @@ from apps.journal.models import (
 )
 from apps.people import cards, importing, merging
 from apps.people.models import Card
+from apps.prompts import preferring
+from apps.prompts.models import Deck
 from tests.accounts.doing import confirmed_client, is_logged_in, log_in, logged_in, make_member
 from tests.factories import (
     NOW,
@@ -44,6 +46,7 @@ from tests.factories import (
     make_entry,
     make_highlight,
     make_person,
+    make_serving,
     make_thread,
     make_user,
 )
@@ -83,6 +86,11 @@ def with_a_life(user: User) -> User:
     EntryWords.objects.create(owner=user, entry=entry, version=1, vector="'with':1")
     Unsettled.objects.get_or_create(owner=user, entry=entry)
     SavedSearch.objects.create(owner=user, name="Releases", query="tag:release")
+    question = make_serving(user).prompt
+    preferring.like(user, question, liked=True)
+    preferring.set_pack(user, question.pack, 2)
+    preferring.keep_light(user, light_only=True)
+    Deck.objects.create(owner=user, pack=question.pack, remaining=[question.pk])
     make_token(user)
     KeptAnswer.objects.create(owner=user, key="k", fingerprint="f")
     MailAddress.objects.create(owner=user, digest=str(user.pk)[:32], sealed="x")

@@ -34,6 +34,7 @@ from apps.journal import (
     words,
 )
 from apps.people import cards
+from apps.prompts.models import wording
 from tests.core.test_text import SHAPES as TEXTS
 from tests.house.sources import ROOT, called, dotted, plant, python_files, tree
 
@@ -124,6 +125,8 @@ EXPRESSIONS: dict[str, Asked] = {
     "apps/journal/words.py _SPACED": FIND(),
     "apps/journal/words.py _STRETCH": FIND(),
     "apps/journal/words.py _VOWEL_SIGN": FIND(),
+    "apps/prompts/forms.py IN_BRACES": FIND(wording.TEXT_LENGTH, "{"),
+    "apps/prompts/models/wording.py BLANK": FIND(wording.TEXT_LENGTH, "{"),
 }
 # Expressions that read nothing anybody sends, each with what they read.
 OURS = {
@@ -140,6 +143,9 @@ OURS = {
     "apps/journal/converters.py regex": "four, seven or ten digits of an address",
     "apps/promises/converters.py regex": "one of two dozen words of an address, or ten letters",
     "apps/journal/models/attachment.py sha256__regex": "what we worked out, in the database",
+    "apps/prompts/models/serving.py about__regex": "what we put together, in the database",
+    "apps/prompts/shelf.py text__iregex": "words of a search, each letter of which is escaped",
+    "apps/prompts/shelf.py follow_up__iregex": "the same",
 }
 ASKS = {"compile", "search", "match", "fullmatch", "sub", "subn", "split", "findall", "finditer"}
 

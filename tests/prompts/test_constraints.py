@@ -17,7 +17,7 @@ from apps.prompts.models import (
     Setting,
     Wording,
 )
-from tests.factories import NOW, TODAY, make_pack, make_prompt
+from tests.factories import NOW, make_pack, make_prompt, make_serving
 
 pytestmark = pytest.mark.django_db
 SOME = "01a22681-afb7-71a9-897e-d3d3764cbd07"
@@ -34,18 +34,6 @@ def _at_once(what: Callable[[], Any]) -> None:
     what()
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-
-
-def serve(owner, prompt: Prompt, **over: Any) -> Serving:
-    """A question on the page of a day."""
-    values = {
-        "local_date": TODAY,
-        "prompt": prompt,
-        "wording": prompt.wordings.get(),
-        "text": "What was good?",
-        "reason": "deck",
-    } | over
-    return Serving.objects.create(owner=owner, **values)
 
 
 @pytest.fixture
@@ -143,7 +131,7 @@ def test_nobody_links_to_what_is_somebody_elses(alice, bob, pack, prompt) -> Non
         lambda owner: Preference.objects.create(owner=owner, prompt=prompt),
         lambda owner: PackSetting.objects.create(owner=owner, pack=pack),
         lambda owner: Deck.objects.create(owner=owner, pack=pack),
-        lambda owner: serve(owner, prompt),
+        lambda owner: make_serving(owner, prompt),
     ]
     for link in links:
         refused(lambda link=link: link(bob))
@@ -157,7 +145,7 @@ def test_everybody_links_to_what_is_shipped(alice, bob) -> None:
         Preference.objects.create(owner=owner, prompt=prompt)
         PackSetting.objects.create(owner=owner, pack=prompt.pack)
         Deck.objects.create(owner=owner, pack=prompt.pack)
-        serve(owner, prompt)
+        make_serving(owner, prompt)
 
 
 def test_a_link_does_not_come_before_what_it_points_at(bob) -> None:
@@ -176,7 +164,7 @@ def test_there_is_one_row_of_each(alice, pack, prompt) -> None:
         lambda: PackSetting.objects.create(owner=alice, pack=pack),
         lambda: Setting.objects.create(owner=alice),
         lambda: Deck.objects.create(owner=alice, pack=pack),
-        lambda: serve(alice, prompt),
+        lambda: make_serving(alice, prompt),
     ):
         make()
         refused(make)
@@ -193,7 +181,7 @@ def test_a_deck_has_a_cycle_and_remembers_three(alice, pack, over) -> None:
 
 def test_a_serving_is_in_words_of_its_question(alice, prompt) -> None:
     other = make_prompt(prompt.pack, "Who was there?").wordings.get()
-    refused(lambda: serve(alice, prompt, wording=other))
+    refused(lambda: make_serving(alice, prompt, wording=other))
 
 
 @pytest.mark.parametrize(
@@ -218,7 +206,7 @@ def test_a_serving_is_in_words_of_its_question(alice, prompt) -> None:
     ids=str,
 )
 def test_a_serving_contradicts_itself_nowhere(alice, prompt, over) -> None:
-    refused(lambda: serve(alice, prompt, **over))
+    refused(lambda: make_serving(alice, prompt, **over))
 
 
 @pytest.mark.parametrize(
@@ -238,14 +226,14 @@ def test_a_serving_contradicts_itself_nowhere(alice, prompt, over) -> None:
     ids=str,
 )
 def test_what_a_serving_may_be(alice, prompt, over) -> None:
-    assert serve(alice, prompt, **over).pk
+    assert make_serving(alice, prompt, **over).pk
 
 
 def test_all_that_is_somebodys_goes_with_them_and_what_is_shipped_stays(alice, bob) -> None:
     shipped, theirs = make_pack(None, "What?"), make_pack(bob, "Who?")
     for owner, each in ((alice, shipped), (bob, shipped), (bob, theirs)):
         Preference.objects.create(owner=owner, prompt=each.prompts.get())
-        serve(owner, each.prompts.get(), slot=0 if each is shipped else 1)
+        make_serving(owner, each.prompts.get(), slot=0 if each is shipped else 1)
     bob.delete()
     assert Pack.objects.get() == shipped
     assert Preference.objects.get().owner == Serving.objects.get().owner == alice
