@@ -27,6 +27,7 @@ from apps.cares.models import Care
 from apps.core.models import new_id
 from apps.core.periods import instant_on, zone
 from apps.core.text import clean, render
+from apps.journal import answering
 from apps.journal.models import Entry, EntryCare, EntryPromise, Revision, Unsettled
 from apps.journal.models.entry import SITTING_REST
 from apps.promises.models import Promise
@@ -53,6 +54,8 @@ class Draft:
     promise: UUID | None = None
     # The care it is written about, too.
     care: UUID | None = None
+    # The question it answers (`answering.asked`), too.
+    question: UUID | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -179,6 +182,8 @@ def _create(owner: User, entry_id: UUID, draft: Draft, hand: Hand, now: datetime
         EntryPromise.objects.create(owner=owner, entry=entry, promise_id=draft.promise)
     if draft.care and Care.objects.for_user(owner).filter(pk=draft.care).exists():
         EntryCare.objects.create(owner=owner, entry=entry, care_id=draft.care)
+    if draft.question:
+        answering.tie(owner, entry, draft.question, now)
     _note_unsettled(entry)
     return entry
 

@@ -14,6 +14,7 @@ from apps.cares.models import Care
 from apps.core.forms import OwnedForm, Words
 from apps.core.models import new_id
 from apps.core.periods import FIRST_DAY, LAST_DAY, instant_on, is_zone, zone
+from apps.journal.answering import Asked
 from apps.journal.drafting import Draft, Hand
 from apps.journal.models import Entry, EntryTemplate
 from apps.journal.models.entry import BODY_LENGTH, TITLE_LENGTH
@@ -89,6 +90,7 @@ class WriterForm(forms.Form):
     answers = forms.CharField(widget=forms.HiddenInput, required=False)
     promise = forms.CharField(widget=forms.HiddenInput, required=False)
     care = forms.CharField(widget=forms.HiddenInput, required=False)
+    question = forms.CharField(widget=forms.HiddenInput, required=False)
     sequence = forms.IntegerField(required=False, min_value=1, max_value=2**31 - 1)
     # Whose page this was: after somebody else logs in here, it must not end up in their journal.
     person = forms.UUIDField(widget=forms.HiddenInput)
@@ -145,6 +147,13 @@ class WriterForm(forms.Form):
         except ValueError:
             return None
 
+    def clean_question(self) -> UUID | None:
+        """The question this answers, in the same way."""
+        try:
+            return UUID(self.cleaned_data["question"])
+        except ValueError:
+            return None
+
     @property
     def shown(self) -> Mapping[str, Any]:
         """What its fields show, as text."""
@@ -169,6 +178,7 @@ class WriterForm(forms.Form):
             answers=data["answers"],
             promise=data["promise"],
             care=data["care"],
+            question=data["question"],
         )
 
     @property
@@ -198,10 +208,11 @@ def blank_writer(
     answers: Entry | None = None,
     promise: Promise | None = None,
     care: Care | None = None,
+    question: Asked | None = None,
 ) -> WriterForm:
     """A writer for a new entry of today, as this person's clock has it.
 
-    About an old one, about a promise, about a care, or about none of them.
+    About an old one, a promise or a care, in answer to a question, or about nothing given.
     """
     form = WriterForm(
         initial={
@@ -214,6 +225,7 @@ def blank_writer(
             "answers": answers.pk if answers else "",
             "promise": promise.pk if promise else "",
             "care": care.pk if care else "",
+            "question": question.id if question else "",
         }
     )
     form.day_starts_at = user.day_starts_at

@@ -62,41 +62,7 @@ def key_of(name: str) -> str:
     return fold(one_line(name))
 
 
-# Tags
-
-
-def tags_of(entry: Entry) -> list[Tag]:
-    """The tags of an entry by name; one query."""
-    return [link.tag for link in _tag_links(owner=entry.owner_id, entry=entry.pk)]
-
-
-@KeyedStatement
-def _tag_links(owner: Any, entry: Any) -> QuerySet[EntryTag]:
-    links = EntryTag.objects.filter(owner=owner, entry=entry)
-    return links.select_related("tag").only("tag__name").order_by("tag__key")
-
-
-def people_of(entry: Entry) -> list[Person]:
-    """The people an entry is about by name; one query."""
-    return [link.person for link in _person_links(owner=entry.owner_id, entry=entry.pk)]
-
-
-@KeyedStatement
-def _person_links(owner: Any, entry: Any) -> QuerySet[EntryPerson]:
-    links = EntryPerson.objects.filter(owner=owner, entry=entry)
-    return links.select_related("person").only("person__name").order_by("person__name")
-
-
-def promises_of(entry: Entry) -> list[Promise]:
-    """The promises an entry is about, the oldest link first; one query."""
-    return [link.promise for link in _promise_links(owner=entry.owner_id, entry=entry.pk)]
-
-
-@KeyedStatement
-def _promise_links(owner: Any, entry: Any) -> QuerySet[EntryPromise]:
-    links = EntryPromise.objects.filter(owner=owner, entry=entry)
-    return links.select_related("promise").only("promise__what").order_by("id")
-
+# Promises and cares
 
 # A promise's page shows as many of the entries about it.
 ABOUT_SHOWN = 5
@@ -129,17 +95,6 @@ def pick_promises(owner: User, entry: Entry, promises: Collection[UUID]) -> None
     EntryPromise.objects.bulk_create(rows, ignore_conflicts=True)
 
 
-def cares_of(entry: Entry) -> list[Care]:
-    """The cares an entry is about, the oldest link first; one query."""
-    return [link.care for link in _care_links(owner=entry.owner_id, entry=entry.pk)]
-
-
-@KeyedStatement
-def _care_links(owner: Any, entry: Any) -> QuerySet[EntryCare]:
-    links = EntryCare.objects.filter(owner=owner, entry=entry, care__let_go_at=None)
-    return links.select_related("care").only("care__label").order_by("id")
-
-
 def entries_about_cares(owner: UUID, cares: Collection[UUID]) -> EntryQuerySet:
     """The entries about any of these, as of a care and those it came from (cares.reading)."""
     links = EntryCare.objects.filter(owner=owner, care__in=cares)
@@ -164,6 +119,9 @@ def pick_entries_of(
     links.exclude(entry__in=chosen).delete()
     rows = [EntryCare(owner=owner, care=care, entry_id=pk) for pk in chosen]
     EntryCare.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+# Tags
 
 
 def tags_named(owner: User, names: Iterable[str], *, typed: bool) -> list[Tag]:

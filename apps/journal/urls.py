@@ -2,6 +2,7 @@ from django.urls import path, register_converter
 
 from apps.journal.converters import DayInAddress, MonthInAddress, YearInAddress
 from apps.journal.views import (
+    answers,
     attachments,
     calendar,
     caring,
@@ -51,6 +52,7 @@ urlpatterns = [
     path("highlights/", highlights.highlight_list, name="highlight_list"),
     path("highlights/<uuid:pk>/", highlights.highlight_detail, name="highlight_detail"),
     path("highlights/<uuid:pk>/remove/", highlights.highlight_delete, name="highlight_delete"),
+    path("answers/<uuid:pk>/changes/", answers.answer_changes, name="answer_changes"),
     path("cares/<uuid:pk>/", caring.care_entries, name="care_entries"),
     path("cares/<uuid:pk>/choose/", caring.care_choose, name="care_choose"),
     path("notebooks/", notebooks.notebook_list, name="notebook_list"),

@@ -115,8 +115,10 @@ def test_no_payload_of_very_many_gets_past_the_sanitiser() -> None:
 # Written only by saving, which keeps the text before and makes HTML of the new one.
 SAVED = (Entry, Revision)
 # Kept by triggers of ours from being changed.
-WRITTEN_ONCE = ("promises_terms", "promises_event", "cares_carestatement", "cares_careevent")
-WRITTEN_ONCE = ("promises_terms", "promises_event", "prompts_wording")
+WRITTEN_ONCE = (
+    *("promises_terms", "promises_event", "cares_carestatement", "cares_careevent"),
+    "prompts_wording",
+)
 
 
 def spoil(life: Life, payloads: Sequence[str]) -> None:

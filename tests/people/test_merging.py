@@ -18,6 +18,7 @@ from apps.journal.models import EntryPerson
 from apps.journal.query import parse
 from apps.journal.searching import search
 from apps.journal.settling import settle
+from apps.journal.ties import ties_of
 from apps.people import merging
 from apps.people.models import (
     Card,
@@ -365,10 +366,10 @@ def test_texts_that_say_the_name_that_went_still_mean_them(alice) -> None:
     kept, gone = make_person(alice, name="Ana Ruiz"), make_person(alice, name="Nan R.")
     entry = make_entry(alice, body='With @"Nan R." at last.')
     settle(alice, entry.pk)
-    assert sorting.people_of(entry) == [gone]
+    assert ties_of(entry).people == [gone]
     merge(alice, kept, gone)
     settle(alice, entry.pk)
-    assert sorting.people_of(entry) == [kept]
+    assert ties_of(entry).people == [kept]
     query = parse('@"Nan R."', TODAY)
     assert query is not None
     assert [found.entry for found in search(alice, query).found] == [entry]
@@ -385,4 +386,4 @@ def test_it_is_used_by_the_names_of_entries(alice, two) -> None:
     entry = make_entry(alice)
     sorting.pick_people(alice, entry, [gone.pk])
     merge(alice, kept, gone)
-    assert sorting.people_of(entry) == [kept]
+    assert ties_of(entry).people == [kept]

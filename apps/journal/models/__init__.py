@@ -6,6 +6,7 @@ from apps.journal.models.entry_template import EntryTemplate
 from apps.journal.models.finding import EntryWords, SavedSearch, Unsettled
 from apps.journal.models.highlight import Highlight
 from apps.journal.models.notebook import Notebook
+from apps.journal.models.question import EntryQuestion
 from apps.journal.models.revision import Revision
 from apps.journal.models.sorting import (
     EntryCare,
@@ -26,6 +27,7 @@ __all__ = [
     "EntryPerson",
     "EntryPromise",
     "EntryQuerySet",
+    "EntryQuestion",
     "EntryTag",
     "EntryTemplate",
     "EntryWords",

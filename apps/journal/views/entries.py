@@ -19,13 +19,8 @@ from apps.journal import looking_back
 from apps.journal.marking import highlights_of, marks_of, on_page
 from apps.journal.models import Entry
 from apps.journal.reading import Page, entry_to_read, next_page_of_all, since
-from apps.journal.sorting import (
-    cares_of,
-    people_of,
-    promises_of,
-    tags_of,
-    throw_entries_away,
-)
+from apps.journal.sorting import throw_entries_away
+from apps.journal.ties import ties_of
 from apps.journal.uploads import attachments_of
 from apps.journal.views.undoing import offer_undo
 
@@ -78,10 +73,7 @@ def entry_detail(request: SignedInRequest, pk: UUID) -> HttpResponse:
         "text": entry.marked(marks_of(highlights)),
         "highlights": highlights,
         "layers": looking_back.layers(owner=request.user.pk, entry=pk),
-        "tags": tags_of(entry),
-        "people": people_of(entry),
-        "promises": promises_of(entry),
-        "cares": cares_of(entry),
+        "ties": ties_of(entry),
         "attachments": attachments_of(entry),
     }
     return render(request, "journal/entry_detail.html", {"entry": entry} | beside)

@@ -17,6 +17,7 @@ from apps.journal.models import Entry, EntryPerson, EntryTag, Tag
 from apps.journal.reading import next_page
 from apps.journal.settling import try_to_settle
 from apps.journal.sorting_forms import EntrySortingForm, MergeForm, NameForm
+from apps.journal.ties import ties_of
 from apps.journal.views.entries import show_thread
 from apps.journal.views.undoing import offer_undo
 
@@ -99,19 +100,18 @@ def entry_sort(request: SignedInRequest, pk: UUID) -> HttpResponse:
     picked = sorted((link.tag.name for link in links if not link.is_typed), key=fold)
     about = EntryPerson.objects.for_user(request.user).filter(entry=entry).select_related("person")
     named_people = [link.person for link in about if link.is_typed]
-    tied = sorting.promises_of(entry)
-    cares = sorting.cares_of(entry)
+    ties = ties_of(entry)
     form = EntrySortingForm(
         request.POST or None,
         user=request.user,
         named=[person.pk for person in named_people],
-        tied=tied,
-        cares=cares,
+        tied=ties.promises,
+        cares=ties.cares,
         initial={
             "tags": ", ".join(picked),
             "people": [link.person_id for link in about if not link.is_typed],
-            "promises": [promise.pk for promise in tied],
-            "cares": [care.pk for care in cares],
+            "promises": [promise.pk for promise in ties.promises],
+            "cares": [care.pk for care in ties.cares],
             "notebook": entry.notebook_id,
         },
     )

@@ -20,6 +20,7 @@ from apps.core.models import new_id
 from apps.core.periods import FIRST_DAY, LAST_DAY
 from apps.core.text import clean, to_html
 from apps.journal import drafting
+from apps.journal.answering import Asked, asked
 from apps.journal.comparing import compare, merge
 from apps.journal.drafting import Outcome
 from apps.journal.forms import WriterForm, blank_writer, writer_for
@@ -35,12 +36,14 @@ def entry_create(request: SignedInRequest) -> HttpResponse:
     """A writer for a new entry, of today or of the day that `?date=` names. Makes nothing yet.
 
     `?answers=` names the old entry that it will be a layer on, `?promise=` the promise it is about,
-    `?care=` the care, `?template=` what it begins with; 404 for somebody else's.
+    `?care=` the care, `?question=` the question it answers, `?template=` what it begins with; 404
+    for somebody else's.
     """
     answered = _answered(request)
     promise = _promise(request)
     care = _care(request)
-    form = blank_writer(request.user, timezone.now(), answered, promise, care)
+    question = _question(request)
+    form = blank_writer(request.user, timezone.now(), answered, promise, care, question)
     template = _template(request)
     if template is not None:
         form.initial["title"], form.initial["body"] = template.title, template.body
@@ -58,6 +61,7 @@ def entry_create(request: SignedInRequest) -> HttpResponse:
             "answered": answered,
             "promise": promise,
             "care": care,
+            "question": question,
             "templates": EntryTemplate.objects.for_user(request.user).order_by("name"),
             "template": template,
             "asked": _but_template(request),
@@ -274,6 +278,15 @@ def _care(request: SignedInRequest) -> Care | None:
     text = request.GET.get("care", "")
     try:
         return get_owned(Care.objects.kept(), request.user, UUID(text)) if text else None
+    except ValueError:
+        raise Http404 from None
+
+
+def _question(request: SignedInRequest) -> Asked | None:
+    """The question that `?question=` names."""
+    text = request.GET.get("question", "")
+    try:
+        return asked(request.user, UUID(text)) if text else None
     except ValueError:
         raise Http404 from None
 
