@@ -66,7 +66,7 @@ from apps.promises.moving import as_owner, turn
 from apps.promises.states import Move, Role
 from apps.promises.weeks import span_of
 from apps.prompts import authoring, preferring, sharing
-from apps.prompts.models import Pack, Prompt
+from apps.prompts.models import Pack, Prompt, Serving
 from tests.factories import (
     NOW,
     PASSWORD,
@@ -165,6 +165,8 @@ class Life:
     care_let_go: Care
     pack: Pack
     prompt: Prompt
+    asked: Serving
+    answer: Entry
 
     @property
     def ids(self) -> list[str]:
@@ -176,7 +178,7 @@ class Life:
         rows = (*rows, self.attachment, self.highlight, self.thread, self.other_person)
         rows = (*rows, self.merge, self.circle, self.concern, self.contact, self.date, self.cards)
         rows = (*rows, self.offered, self.invitation, self.pack, self.prompt)
-        rows = (*rows, self.care, self.other_care, self.care_let_go)
+        rows = (*rows, self.care, self.other_care, self.care_let_go, self.asked, self.answer)
         return [*(str(row.pk) for row in (*rows, self.token)), str(self.device)]
 
 
@@ -226,8 +228,11 @@ def make_life(user: User, canary: str) -> Life:
     sorting.pick_cares(user, entry, [cares["care"].pk])
     caring.pick_cares(user, promise, [cares["care"].pk])
     pack = _questions(user, canary)
+    asked, answer = _answers(user, pack, canary)
     return Life(
         pack=pack,
+        asked=asked,
+        answer=answer,
         prompt=pack.prompts.get(),
         user=user,
         canary=canary,
@@ -272,6 +277,21 @@ def _questions(user: User, canary: str) -> Pack:
     preferring.rest(user, prompt, until=date(2099, 1, 1))
     preferring.set_pack(user, pack, 2)
     return pack
+
+
+def _answers(user: User, pack: Pack, canary: str) -> tuple[Serving, Entry]:
+    """The question of a day that has one, and the second entry that answers it."""
+    asked = Serving.objects.create(
+        owner=user,
+        local_date=TODAY,
+        prompt=pack.prompts.get(),
+        wording=pack.prompts.get().wordings.get(version=2),
+        text=f"{canary} again?",
+        reason=Serving.Reason.DECK,
+    )
+    for words in (canary, f"{canary} too"):
+        answer = make_entry(user, title=canary, body=words, question=asked.pk)
+    return asked, answer
 
 
 def _promises(user: User, person: Person, canary: str) -> tuple[Promise, Promise, Promise]:
@@ -773,6 +793,10 @@ ROUTES: dict[str, Route] = {
     # home
     "home:landing": Route(ANYBODY, get=302, stranger=200),
     "home:today": Route(PERSON),
+    "home:question": Route(PERSON),
+    "home:question_answer": Route(PERSON, get=None, post=302),
+    "home:question_swap": Route(PERSON, get=None, post=302),
+    "home:question_settle": Route(PERSON, get=None, post=302),
     "home:palette": Route(PERSON),
     "home:offline": Route(PERSON),
     "home:manifest": Route(ANYBODY),
@@ -850,6 +874,7 @@ ROUTES: dict[str, Route] = {
     "journal:highlight_delete": Route(OWNER, post=302, kwargs=_highlight),
     "journal:notebook_list": Route(PERSON, post=302, form=_another_name),
     "journal:care_entries": Route(OWNER, kwargs=_care),
+    "journal:answer_changes": Route(OWNER, kwargs=lambda life: {"pk": life.answer.pk}),
     "journal:care_choose": Route(OWNER, post=302, kwargs=_care),
     "journal:notebook_detail": Route(OWNER, kwargs=_notebook),
     "journal:notebook_rename": Route(OWNER, post=302, kwargs=_notebook, form=_another_name),

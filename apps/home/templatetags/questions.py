@@ -33,8 +33,8 @@ def why_asked(question: Question) -> str:
             return _("You asked for another, and it was the next: from “%(pack)s”.") % said
     return (
         _(
-            "Nothing calls for a question of its own today, or the last days had enough of that. So it"
-            " is the next from “%(pack)s”. Each question comes once before any comes again."
+            "Nothing calls for a question of its own today, or the last days had enough of that. So"
+            " it is the next from “%(pack)s”. Each question comes once before any comes again."
         )
         % said
     )
