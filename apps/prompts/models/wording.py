@@ -92,6 +92,7 @@ _STAND_INS = {
     "friction": _("something that rubs"),
     "care": _("something you care about"),
     "chapter": _("a chapter"),
-    "n": _("some"),
-    "when": _("on its day"),
+    # For instance.
+    "n": "8",
+    "when": _("on Friday"),
 }
