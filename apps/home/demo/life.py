@@ -12,7 +12,7 @@ from allauth.account.models import EmailAddress
 from django.db import transaction
 
 from apps.accounts.models import User
-from apps.home.demo import attachments, cares, journal, known, people, promises, sorting
+from apps.home.demo import attachments, cares, journal, known, people, promises, questions, sorting
 from apps.home.demo.chance import Chance
 from apps.home.demo.days import DAY_STARTS_AT, HOME_ZONE
 from apps.home.demo.plan import Life
@@ -25,6 +25,7 @@ PARTS: list[Callable[[Life], None]] = [
     sorting.add,
     promises.add,
     cares.add,
+    questions.add,
 ]
 
 

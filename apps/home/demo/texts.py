@@ -122,6 +122,12 @@ def cares() -> list[dict[str, Any]]:
 
 
 @cache
+def questions() -> dict[str, Any]:
+    """A pack of her own, what she likes to be asked, and answers, some years apart."""
+    return _read("questions")
+
+
+@cache
 def known() -> dict[str, list[dict[str, Any]]]:
     """What is known of people beside their names, by kind."""
     return _read("known")
