@@ -61,6 +61,7 @@ NO_PAGES = {
     "promise_links:words_erase": BY_LINK,
     "promises:week_now": "leads to this week",
     "calendar_feed": "a file for calendars",
+    "prompts:pack_file": "a file",
     "home:service_worker": "a script",
     "journal:entry_recent": "JSON for the script that keeps them",
     "journal:calendar": "leads to this month",

@@ -92,4 +92,5 @@ def _answer(
     if target_of(request) != dom_id(prompt, "preference"):
         return redirect(prompt)
     row = Asked(prompt, preference, request.user.today(timezone.now()))
-    return render(request, "prompts/_preference.html", {"row": row, "focus": focus})
+    context = {"row": row, "small": request.POST.get("small") == "yes", "focus": focus}
+    return render(request, "prompts/_preference.html", context)
