@@ -9,6 +9,7 @@ urlpatterns = [
     path("people/", include("apps.people.urls")),
     path("cares/", include("apps.cares.urls")),
     path("prompts/", include("apps.prompts.urls")),
+    path("cares/", include("apps.cares.values_urls")),
     path("promises/", include("apps.promises.urls")),
     path("calendar/", include("apps.promises.feed_urls")),
     path("p/", include("apps.promises.recipient_urls")),

@@ -10,8 +10,9 @@ from django.core.files.base import ContentFile
 from PIL import ExifTags, Image
 
 from apps.accounts.models import User
-from apps.cares import stating
-from apps.cares.models import Care
+from apps.cares import card_sorting, choosing, stating
+from apps.cares.models import Care, OwnCard, PairRun, ValueSort
+from apps.cares.models.sort import Pile
 from apps.cares.stating import Said
 from apps.core.models import new_id
 from apps.journal import drafting, marking, uploads
@@ -76,6 +77,56 @@ def make_date(person: Person, **over: Any) -> PersonDate:
     """A day of the year that is theirs."""
     values = {"label": "Birthday", "month": 11, "day": 23} | over
     return PersonDate.objects.create(owner=person.owner, person=person, **values)
+
+
+def make_own_card(owner: User, **over: Any) -> OwnCard:
+    """A card that somebody wrote."""
+    values = {"name": "Craft", "gloss": "To do a thing well for its own sake."} | over
+    return OwnCard.objects.create(owner=owner, **values)
+
+
+# Uppermost cards, in their order.
+TOP = ("mastery", "caring", "honesty", "growth", "family", "humor")
+
+
+def make_sort(owner: User, *top: str, finished: bool = False, **over: Any) -> ValueSort:
+    """A sort with these cards on the uppermost pile, and on the lowest one more; perhaps finished.
+
+    Finished, they are the first of the ten in this order.
+    """
+    now = over.pop("now", NOW)
+    piles: dict[str, int | None] = dict.fromkeys(top or TOP, Pile.MOST)
+    sort = card_sorting.begin(owner=owner, subset=over.pop("subset", "first"), now=now)
+    for card, pile in {**piles, "wealth": Pile.NOT_MINE}.items():
+        now += timedelta(seconds=1)
+        card_sorting.place(owner=owner, sort_id=sort.pk, piles={card: pile}, now=now)
+    if finished:
+        card_sorting.fill(owner=owner, sort_id=sort.pk)
+        card_sorting.finish(owner=owner, sort_id=sort.pk, now=now)
+    if over:
+        ValueSort.objects.filter(pk=sort.pk).update(**over)
+    sort.refresh_from_db()
+    return sort
+
+
+def make_run(sort: ValueSort, choices: int = 0, *, finished: bool = False, **over: Any) -> PairRun:
+    """A run in which, so many times or to the end, the card that ranks higher was chosen."""
+    owner, now = sort.owner, over.pop("now", NOW)
+    run = choosing.begin(owner=owner, sort=sort, kind=over.pop("kind", "short"), now=now)
+    made = 0
+    while finished or made < choices:
+        found = choosing.lay_out(run, owner)
+        if found.question is None:
+            break
+        order = [it.pk for it in found.cards]
+        pair = found.question.a.pk, found.question.b.pk
+        now, made = now + timedelta(seconds=1), made + 1
+        higher = min(pair, key=order.index)
+        choosing.choose(owner=owner, run_id=run.pk, pair=pair, chosen=higher, now=now)
+    if finished:
+        choosing.finish(owner=owner, run_id=run.pk, now=now)
+        run.refresh_from_db()
+    return run
 
 
 def make_draft(**over: Any) -> Draft:

@@ -10,6 +10,7 @@ import { defineOffline } from "./offline.js";
 import { openPalette } from "./palette.js";
 import { keepPlace } from "./place.js";
 import { getReady } from "./ready.js";
+import { helpSorting } from "./sorting.js";
 import { defineWriter } from "./writer.js";
 
 const device = new Device(document.getElementById("device"));
@@ -25,3 +26,4 @@ listenForKeys(document.getElementById("keys"));
 keepPlace();
 openPalette(document.getElementById("palette"));
 getReady(device);
+helpSorting();

@@ -1,0 +1,60 @@
+"""Cards, piles, choices and domains in words, and their pictures."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import template
+from django.utils.functional import Promise as Lazy
+from django.utils.translation import gettext_lazy as _
+
+from apps.cares.choosing import Placed
+from apps.cares.models.sort import Pile
+
+register = template.Library()
+
+
+@register.filter
+def pile_name(pile: int) -> str:
+    """What a pile is called."""
+    return str(Pile(pile).label)
+
+
+SETTLED: dict[str, Lazy | str] = {
+    "yes": _("above the next"),
+    "fairly": _("a little above the next"),
+    "open": _("level with the next: it might as well be the other way round"),
+    "": "",
+}
+
+
+@register.filter
+def settled_word(settled: str) -> str:
+    """How certain it is that a card stands above the next one."""
+    return str(SETTLED[settled])
+
+
+# In units of the picture: a row, and the strip in which the strengths lie.
+ROW, LEFT, RIGHT, WIDTH = 34, 260, 700, 720
+
+
+@register.inclusion_tag("values/_order_picture.html")
+def order_as_picture(order: Sequence[Placed]) -> dict[str, Any]:
+    """Each card as a dot where its strength is, with a bar as wide as it is still open."""
+    ends = [end for it in order for end in (it.strength - it.width, it.strength + it.width)]
+    low, high = min(ends), max(ends)
+    scale = (RIGHT - LEFT) / ((high - low) or 1)
+
+    def x(strength: float) -> int:
+        return round(LEFT + (strength - low) * scale)
+
+    rows = [
+        {
+            "it": it,
+            "y": ROW * it.place,
+            "dot": x(it.strength),
+            "begins": x(it.strength - it.width),
+            "ends": x(it.strength + it.width),
+        }
+        for it in order
+    ]
+    return {"rows": rows, "left": LEFT, "width": WIDTH, "height": ROW * len(order) + ROW // 2}
