@@ -10,8 +10,8 @@ from django.core.files.base import ContentFile
 from PIL import ExifTags, Image
 
 from apps.accounts.models import User
-from apps.cares import card_sorting, choosing, stating
-from apps.cares.models import Care, OwnCard, PairRun, ValueSort
+from apps.cares import card_sorting, checking, choosing, stating
+from apps.cares.models import Care, DomainCheck, LifeDomain, OwnCard, PairRun, ValueSort
 from apps.cares.models.sort import Pile
 from apps.cares.stating import Said
 from apps.core.models import new_id
@@ -127,6 +127,22 @@ def make_run(sort: ValueSort, choices: int = 0, *, finished: bool = False, **ove
         choosing.finish(owner=owner, run_id=run.pk, now=now)
         run.refresh_from_db()
     return run
+
+
+def make_domain(owner: User, **over: Any) -> LifeDomain:
+    """A domain of a life."""
+    values = {"name": f"Part {next(_numbers)}", "position": checking.next_position(owner)} | over
+    return LifeDomain.objects.create(owner=owner, **values)
+
+
+def make_check(owner: User, *said: tuple[int | None, int | None], **over: Any) -> DomainCheck:
+    """A check of as many domains, each with what matters and what was lived."""
+    domains, note = checking.domains_of(owner), over.pop("note", "")
+    while len(domains) < len(said or [0]):
+        domains.append(make_domain(owner))
+    marks = zip(domains, said or [(8, 5)], strict=False)
+    told = {domain: checking.Said(*numbers, note) for domain, numbers in marks}
+    return checking.save(owner=owner, day=over.pop("day", TODAY), said=told)
 
 
 def make_draft(**over: Any) -> Draft:

@@ -1,14 +1,16 @@
 """What is asked about cards, sorts, choices and domains."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from apps.cares.card_sorting import Table
+from apps.cares.checking import Said
 from apps.cares.deck import Card
-from apps.cares.models import DomainMark, LifeDomain, OwnCard, PairRun, ValueSort
+from apps.cares.domains import Domain
+from apps.cares.models import LifeDomain, OwnCard, PairRun, ValueSort
 from apps.cares.models.domain_check import LARGEST, NOTE_LENGTH
 from apps.cares.models.sort import MOST_RANKED, Pile
 from apps.core.forms import OwnedForm, Words
@@ -102,6 +104,22 @@ class RunBeginForm(forms.Form):
     )
 
 
+class DomainsForm(forms.Form):
+    """Which of the domains that are offered belong to a life."""
+
+    domains = forms.MultipleChoiceField(
+        label=_("Parts of a life"),
+        choices=Domain.choices,
+        initial=Domain.values,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    @property
+    def names(self) -> list[str]:
+        """What they are called in the language of the page."""
+        return [str(Domain(value).label) for value in self.cleaned_data["domains"]]
+
+
 class DomainForm(OwnedForm):
     """What a domain is called."""
 
@@ -109,28 +127,42 @@ class DomainForm(OwnedForm):
         model = LifeDomain
         fields = ["name"]
         field_classes = {"name": Words}
-        widgets = {"name": forms.TextInput(attrs={"autofocus": True})}
 
     def clean_name(self) -> str:
         """On one line."""
         return " ".join(self.cleaned_data["name"].split())
 
 
-class MarkForm(forms.Form):
-    """One domain on one day: two numbers and a note, each of which may be left out."""
+class Slider(forms.NumberInput):
+    """A number that is pushed along a line."""
 
-    matters = forms.IntegerField(
-        label=_("Matters now"), min_value=0, max_value=LARGEST, required=False
+    input_type = "range"
+
+
+def _from_0_to_10(label: Any) -> forms.IntegerField:
+    return forms.IntegerField(
+        label=label, min_value=0, max_value=LARGEST, required=False, widget=Slider
     )
-    lived = forms.IntegerField(
-        label=_("Lived these two weeks"), min_value=0, max_value=LARGEST, required=False
-    )
-    note = Words(label=_("Note"), max_length=NOTE_LENGTH, required=False)
+
+
+class MarkForm(forms.Form):
+    """One domain on one day: two numbers and a note. Left out, only the note counts."""
+
+    matters = _from_0_to_10(_("Matters now"))
+    lived = _from_0_to_10(_("Lived these two weeks"))
+    left_out = forms.BooleanField(label=_("Not this time"), required=False)
+    note = Words(label=_("A word about it"), max_length=NOTE_LENGTH, required=False)
 
     def __init__(
-        self, *args: Any, domain: LifeDomain, mark: DomainMark | None, **kwargs: Any
+        self, *args: Any, domain: LifeDomain, begins: Mapping[str, Any], **kwargs: Any
     ) -> None:
-        initial = {} if mark is None else {n: getattr(mark, n) for n in self.base_fields}
-        super().__init__(*args, prefix=f"d{domain.pk}", initial=initial, **kwargs)
+        super().__init__(*args, prefix=f"d{domain.pk}", initial=begins, **kwargs)
         self.domain = domain
-        self.mark = mark
+
+    @property
+    def said(self) -> Said:
+        """What is said here."""
+        data = self.cleaned_data
+        if data["left_out"]:
+            return Said(note=data["note"])
+        return Said(data["matters"], data["lived"], data["note"])

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.cares.views import cards, pairs, sorts
+from apps.cares.views import cards, checks, domains, pairs, sorts
 
 app_name = "values"
 urlpatterns = [
@@ -26,4 +26,15 @@ urlpatterns = [
     path("choices/<uuid:pk>/undo/", pairs.run_undo, name="run_undo"),
     path("choices/<uuid:pk>/finish/", pairs.run_finish, name="run_finish"),
     path("choices/<uuid:pk>/compare/<uuid:other>/", pairs.run_compare, name="run_compare"),
+    path("checks/", checks.check_list, name="check_list"),
+    path("checks/today/", checks.check_create, name="check_create"),
+    path("checks/<uuid:pk>/", checks.check_detail, name="check_detail"),
+    path("checks/<uuid:pk>/edit/", checks.check_edit, name="check_edit"),
+    path("checks/<uuid:pk>/delete/", checks.check_delete, name="check_delete"),
+    path("domains/", domains.domain_list, name="domain_list"),
+    path("domains/begin/", domains.domain_begin, name="domain_begin"),
+    path("domains/new/", domains.domain_create, name="domain_create"),
+    path("domains/<uuid:pk>/edit/", domains.domain_edit, name="domain_edit"),
+    path("domains/<uuid:pk>/delete/", domains.domain_delete, name="domain_delete"),
+    path("domains/<uuid:pk>/restore/", domains.domain_restore, name="domain_restore"),
 ]

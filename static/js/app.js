@@ -10,6 +10,7 @@ import { defineOffline } from "./offline.js";
 import { openPalette } from "./palette.js";
 import { keepPlace } from "./place.js";
 import { getReady } from "./ready.js";
+import { helpSliding } from "./sliders.js";
 import { helpSorting } from "./sorting.js";
 import { defineWriter } from "./writer.js";
 
@@ -27,3 +28,4 @@ keepPlace();
 openPalette(document.getElementById("palette"));
 getReady(device);
 helpSorting();
+helpSliding();

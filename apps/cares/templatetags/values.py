@@ -8,6 +8,8 @@ from django.utils.functional import Promise as Lazy
 from django.utils.translation import gettext_lazy as _
 
 from apps.cares.choosing import Placed
+from apps.cares.models import DomainMark
+from apps.cares.models.domain_check import LARGEST
 from apps.cares.models.sort import Pile
 
 register = template.Library()
@@ -58,3 +60,23 @@ def order_as_picture(order: Sequence[Placed]) -> dict[str, Any]:
         for it in order
     ]
     return {"rows": rows, "left": LEFT, "width": WIDTH, "height": ROW * len(order) + ROW // 2}
+
+
+# In units of the small picture of one mark.
+GAP_WIDTH, GAP_HEIGHT, GAP_EDGE = 176, 24, 8
+
+
+@register.inclusion_tag("values/_gap_of.html")
+def gap_of(mark: DomainMark) -> dict[str, Any]:
+    """How much it matters and how much it was lived, as two marks on a line from 0 to 10."""
+
+    def x(number: int | None) -> int | None:
+        reach = GAP_WIDTH - 2 * GAP_EDGE
+        return None if number is None else GAP_EDGE + reach * number // LARGEST
+
+    return {
+        "matters": x(mark.matters),
+        "lived": x(mark.lived),
+        "width": GAP_WIDTH,
+        "height": GAP_HEIGHT,
+    }
