@@ -13,7 +13,8 @@ from django.db.models import Count, F
 
 from apps.accounts import leaving
 from apps.accounts.models import User
-from apps.cares.models import Care
+from apps.cares import choosing
+from apps.cares.models import Care, DomainCheck, PairRun, SortedCard, ValueSort
 from apps.cares.reading import overview
 from apps.home.demo import attachments, life, texts, wording
 from apps.home.demo.chance import Chance
@@ -124,6 +125,23 @@ def test_its_cares_have_a_history_and_hang_together_with_the_rest() -> None:
     assert sum(promises for *_, promises in before) > 8
     forget(first)
     assert looked_after(make(entries=400)) == before
+
+
+@pytest.mark.django_db
+def test_it_has_found_out_what_matters_twice_and_goes_as_a_whole() -> None:
+    mira = make(entries=300)
+    sorts = ValueSort.objects.for_user(mira).order_by("finished_on")
+    assert [(TODAY - sort.finished_on).days for sort in sorts] == [725, 6]
+    placed = [SortedCard.objects.filter(sort=sort) for sort in sorts]
+    assert [cards.count() for cards in placed] == [41, 41]
+    assert [cards.exclude(rank=None).count() for cards in placed] == [10, 10]
+    found = choosing.lay_out(PairRun.objects.get(owner=mira), mira)
+    assert found.question is None
+    assert {it.settled for it in found.order} == {"yes", "fairly", "open", ""}
+    assert found.circles
+    assert DomainCheck.objects.for_user(mira).count() == 3
+    forget(mira)
+    assert not SortedCard.objects.exists()
 
 
 @pytest.mark.django_db

@@ -13,6 +13,16 @@ from django.db import transaction
 
 from apps.accounts.models import User
 from apps.home.demo import attachments, cares, journal, known, people, promises, questions, sorting
+from apps.home.demo import (
+    attachments,
+    cares,
+    journal,
+    known,
+    people,
+    promises,
+    sorting,
+    values,
+)
 from apps.home.demo.chance import Chance
 from apps.home.demo.days import DAY_STARTS_AT, HOME_ZONE
 from apps.home.demo.plan import Life
@@ -26,6 +36,7 @@ PARTS: list[Callable[[Life], None]] = [
     promises.add,
     cares.add,
     questions.add,
+    values.add,
 ]
 
 

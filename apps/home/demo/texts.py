@@ -134,6 +134,12 @@ def known() -> dict[str, list[dict[str, Any]]]:
 
 
 @cache
+def values() -> dict[str, Any]:
+    """What was found out about what matters: own cards, sorts, choices, checks."""
+    return _read("values")
+
+
+@cache
 def chapters() -> list[Chapter]:
     """The stretches of working life, latest first."""
     return [Chapter(**row) for row in _read("chapters")["chapter"]]
