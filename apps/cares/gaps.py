@@ -9,7 +9,7 @@ from datetime import date
 
 # In units of the picture. The numbers 0 to 10 lie between BOTTOM and TOP.
 LEFT, RIGHT, WIDTH = 26, 292, 340
-TOP, BOTTOM, HEIGHT = 14, 104, 122
+TOP, BOTTOM, HEIGHT = 14, 104, 128
 LARGEST = 10
 
 # A day, how much it matters, how much it was lived, a note.
@@ -48,6 +48,7 @@ class Course:
 
     name: str
     points: Sequence[Point]
+    span: tuple[date, date]
     is_set_aside: bool = False
 
     width = WIDTH
@@ -57,6 +58,17 @@ class Course:
     top = TOP
     middle = (TOP + BOTTOM) // 2
     bottom = BOTTOM
+    foot = HEIGHT - 6
+
+    @property
+    def first_day(self) -> date:
+        """The day at which the picture begins, the same for every domain."""
+        return self.span[0]
+
+    @property
+    def last_day(self) -> date:
+        """The day at which it ends."""
+        return self.span[1]
 
     @property
     def last(self) -> Point:
@@ -105,7 +117,7 @@ def course(
 ) -> Course:
     """A domain through the days on which something was said of it, by day, within a span."""
     points = [Point(*it, x=_x(it[0], span)) for it in sorted(told, key=lambda it: it[0])]
-    return Course(name, points, is_set_aside)
+    return Course(name, points, span, is_set_aside)
 
 
 def _x(day: date, span: tuple[date, date]) -> int:

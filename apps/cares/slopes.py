@@ -11,6 +11,8 @@ Order = Sequence[tuple[str, str]]
 
 # In units of the picture: a row, and the columns where the lines end.
 ROW, LEFT, RIGHT, WIDTH = 30, 250, 470, 720
+# Above the first row the days stand.
+HEAD = 8
 LONGEST_NAME = 26
 
 
@@ -98,7 +100,7 @@ class Compared:
     def height(self) -> int:
         """How high the picture is."""
         places = [place for row in self.rows for place in (row.before, row.after) if place]
-        return ROW * max(places, default=1) + ROW // 2
+        return _y(max(places, default=1)) + ROW // 2
 
 
 def compare(earlier: Order, later: Order) -> Compared:
@@ -113,4 +115,4 @@ def compare(earlier: Order, later: Order) -> Compared:
 
 
 def _y(place: int | None) -> int:
-    return ROW * (place or 0)
+    return HEAD + ROW * (place or 0)

@@ -158,6 +158,9 @@ class MarkForm(forms.Form):
     ) -> None:
         super().__init__(*args, prefix=f"d{domain.pk}", initial=begins, **kwargs)
         self.domain = domain
+        # Its visible label is the summary above it, which says no domain.
+        label = _("A word about %(part)s") % {"part": domain.name}
+        self.fields["note"].widget.attrs |= {"aria-label": label, "class": "voice"}
 
     @property
     def said(self) -> Said:

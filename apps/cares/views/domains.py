@@ -68,9 +68,7 @@ def domain_delete(request: SignedInRequest, pk: UUID) -> HttpResponse:
     domain = get_owned(LifeDomain.objects.all(), request.user, pk)
     if request.method == "POST":
         if checking.let_go(owner=request.user, domain_id=pk, now=timezone.now()):
-            messages.success(
-                request, _("It is set aside, and stays where it was spoken of.")
-            )
+            messages.success(request, _("It is set aside, and stays where it was spoken of."))
         else:
             messages.success(request, _("It is gone."))
         return redirect("values:domain_list")
