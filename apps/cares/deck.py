@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import NamedTuple
 from uuid import UUID
 
+from django.utils.translation import get_language
+
 from apps.accounts.models import User
 from apps.cares.models import OwnCard
 from apps.core.shipped import in_language, read_shipped
@@ -41,11 +43,15 @@ def _shipped() -> tuple[_Shipped, ...]:
 
 def deck(*, only_first: bool = False) -> list[Card]:
     """The cards of the deck in the language of the page: all, or the forty to begin with."""
-    return [
-        Card(card.key, in_language(card.name), in_language(card.gloss))
+    return [card for card, is_first in _deck(get_language()) if is_first or not only_first]
+
+
+@cache
+def _deck(_language: str | None) -> tuple[tuple[Card, bool], ...]:
+    return tuple(
+        (Card(card.key, in_language(card.name), in_language(card.gloss)), card.first)
         for card in _shipped()
-        if card.first or not only_first
-    ]
+    )
 
 
 def own_cards(owner: User) -> list[OwnCard]:
@@ -56,6 +62,20 @@ def own_cards(owner: User) -> list[OwnCard]:
 def as_card(row: OwnCard) -> Card:
     """An own card as pages show it."""
     return Card(str(row.pk), row.name, row.gloss, is_own=True)
+
+
+def card_of(owner: User, card_id: str) -> Card | None:
+    """The card of this id, of the deck or of this person's own; nothing for any other id."""
+    if not card_id:
+        return None
+    found = by_id([]).get(card_id)
+    if found is not None:
+        return found
+    try:
+        own = OwnCard.objects.for_user(owner).filter(pk=UUID(card_id)).first()
+    except ValueError:
+        return None
+    return as_card(own) if own else None
 
 
 def by_id(own: Iterable[OwnCard]) -> dict[str, Card]:

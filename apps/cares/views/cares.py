@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.accounts.http import SignedInRequest
-from apps.cares import letting_go, stating
+from apps.cares import deck, letting_go, stating
 from apps.cares.forms import CareForm, FixForm, VersionForm
 from apps.cares.reading import alive, care_to_read, lineage_of, overview, story_of, todays
 from apps.cares.touching import PERIODS, period
@@ -39,7 +39,14 @@ def care_touched(request: SignedInRequest) -> HttpResponse:
 def care_create(request: SignedInRequest) -> HttpResponse:
     """State a care: a sentence is enough."""
     now = timezone.now()
-    form = CareForm(request.POST or None, user=request.user, today=request.user.today(now))
+    # `?card=` names a card that mattered; its name may be the care's, the sentence never is.
+    card = deck.card_of(request.user, request.GET.get("card", ""))
+    form = CareForm(
+        request.POST or None,
+        user=request.user,
+        today=request.user.today(now),
+        initial={"label": card.name} if card else None,
+    )
     if request.method == "POST" and form.is_valid():
         care = stating.state(
             owner=request.user,
@@ -50,7 +57,7 @@ def care_create(request: SignedInRequest) -> HttpResponse:
         )
         messages.success(request, _("It is written down. It may change as you do."))
         return redirect(care)
-    context = {"form": form}
+    context = {"form": form, "card": card}
     return render(request, "cares/care_create.html", context, status=422 if form.is_bound else 200)
 
 
