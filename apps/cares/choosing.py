@@ -149,13 +149,14 @@ def situation(key: str) -> str:
     return in_language(situations().get(key, {}))
 
 
-def cards_of(sort: ValueSort, owner: User) -> list[Chosen]:
+def cards_of(sort: ValueSort, owner: User, own: Sequence[OwnCard] | None = None) -> list[Chosen]:
     """The cards of a finished sort that are chosen between: the ten, then the uppermost pile.
 
-    Where those are fewer than five, the pile beneath too. Twelve at the most.
+    Where those are fewer than five, the pile beneath too. Twelve at the most. `own` are all own
+    cards, where they were read already.
     """
     rows = list(SortedCard.objects.for_user(owner).filter(sort=sort, pile__gte=LEAST_RANKED_PILE))
-    found = deck.by_id(OwnCard.objects.for_user(owner))
+    found = deck.by_id(OwnCard.objects.for_user(owner) if own is None else own)
     rows.sort(key=lambda row: (row.rank is None, row.rank or 0, -row.pile, row.placed_at, row.pk))
     upper = [row for row in rows if row.rank or row.pile == Pile.MOST]
     taken = upper if len(upper) >= FEWEST else rows[:FEWEST]
@@ -173,10 +174,10 @@ def begin(*, owner: User, sort: ValueSort, kind: str, now: datetime) -> PairRun:
     return PairRun.objects.create(owner=owner, sort=sort, kind=kind, begun_on=owner.today(now))
 
 
-def lay_out(run: PairRun, owner: User) -> Choices:
-    """A run as it stands."""
+def lay_out(run: PairRun, owner: User, own: Sequence[OwnCard] | None = None) -> Choices:
+    """A run as it stands; `own` are all own cards, where they were read already."""
     picks = PairPick.objects.for_user(owner).filter(run=run, taken_back_at=None)
-    return Choices(run, cards_of(run.sort, owner), list(picks.order_by("decided_at", "id")))
+    return Choices(run, cards_of(run.sort, owner, own), list(picks.order_by("decided_at", "id")))
 
 
 @transaction.atomic

@@ -31,8 +31,8 @@ from fido2.webauthn import Aaguid, AttestationObject, AttestedCredentialData, Au
 from apps.accounts.models import Session, User
 from apps.capture import addresses, tokens
 from apps.capture.models import AccessToken, MailAddress, ReceivedMail
-from apps.cares import joining, letting_go, resting, stating
-from apps.cares.models import Care
+from apps.cares import card_sorting, choosing, joining, letting_go, resting, stating
+from apps.cares.models import Care, DomainCheck, LifeDomain, OwnCard, PairRun, ValueSort
 from apps.core.periods import Month
 from apps.journal import drafting, sorting
 from apps.journal.models import (
@@ -71,21 +71,27 @@ from tests.factories import (
     NOW,
     PASSWORD,
     TODAY,
+    TOP,
     form_data,
     make_attachment,
     make_care,
+    make_check,
     make_circle,
     make_concern,
     make_contact,
     make_date,
+    make_domain,
     make_draft,
     make_entry,
     make_hand,
     make_highlight,
     make_pack,
+    make_own_card,
     make_person,
     make_promise,
     make_promise_draft,
+    make_run,
+    make_sort,
     make_thread,
     photo,
     picture,
@@ -167,6 +173,16 @@ class Life:
     prompt: Prompt
     asked: Serving
     answer: Entry
+    own_card: OwnCard
+    sort: ValueSort
+    finished_sort: ValueSort
+    other_sort: ValueSort
+    thrown_sort: ValueSort
+    run: PairRun
+    finished_run: PairRun
+    other_run: PairRun
+    domain: LifeDomain
+    check: DomainCheck
 
     @property
     def ids(self) -> list[str]:
@@ -179,6 +195,11 @@ class Life:
         rows = (*rows, self.merge, self.circle, self.concern, self.contact, self.date, self.cards)
         rows = (*rows, self.offered, self.invitation, self.pack, self.prompt)
         rows = (*rows, self.care, self.other_care, self.care_let_go, self.asked, self.answer)
+        rows = (*rows, self.offered, self.invitation)
+        rows = (*rows, self.care, self.other_care, self.care_let_go)
+        rows = (*rows, self.own_card, self.sort, self.finished_sort, self.other_sort)
+        rows = (*rows, self.thrown_sort, self.run, self.finished_run, self.other_run)
+        rows = (*rows, self.domain, self.check)
         return [*(str(row.pk) for row in (*rows, self.token)), str(self.device)]
 
 
@@ -265,6 +286,7 @@ def make_life(user: User, canary: str) -> Life:
         invitation=invitation,
         signed=signed,
         **cares,
+        **make_values(user, canary),
     )
 
 
@@ -365,6 +387,31 @@ def make_cares(user: User, person: Person, canary: str) -> dict[str, Any]:
         "care": care,
         "other_care": make_care(user, **words),
         "care_let_go": letting_go.let_go(owner=user, care=gone.pk, now=timezone.now()),
+    }
+
+
+def make_values(user: User, canary: str) -> dict[str, Any]:
+    """Sorts, runs and a check in all their states; own cards in an open sort, and in finished."""
+    words = {"name": canary[:40], "gloss": canary}
+    sorted_card = make_own_card(user, **words)
+    cards = [str(sorted_card.pk), *TOP]
+    done, other = (make_sort(user, *cards, finished=True) for _ in range(2))
+    own_card = make_own_card(user, **words)
+    sort = make_sort(user, str(own_card.pk))
+    thrown = make_sort(user)
+    card_sorting.throw_away(thrown, NOW)
+    domain = make_domain(user, name=canary[:40])
+    return {
+        "own_card": own_card,
+        "sort": sort,
+        "finished_sort": done,
+        "other_sort": other,
+        "thrown_sort": thrown,
+        "run": make_run(done, 1),
+        "finished_run": make_run(done, finished=True),
+        "other_run": make_run(done, finished=True),
+        "domain": domain,
+        "check": make_check(user, note=canary),
     }
 
 
@@ -741,6 +788,53 @@ def _with_another_care(life: Life) -> dict[str, Any]:
     return {"others": [str(life.other_care.pk)], "text": "All of it."}
 
 
+def _own_card(life: Life) -> dict[str, Any]:
+    return {"pk": life.own_card.pk}
+
+
+def _a_card(life: Life) -> dict[str, Any]:
+    return {"name": "Craft", "gloss": "To do a thing well."}
+
+
+def _sort(life: Life) -> dict[str, Any]:
+    return {"pk": life.sort.pk}
+
+
+def _run(life: Life) -> dict[str, Any]:
+    return {"pk": life.run.pk}
+
+
+def _a_choice(life: Life) -> dict[str, Any]:
+    question = choosing.lay_out(life.run, life.user).question
+    return {"a": question.a.pk, "b": question.b.pk, "chosen": question.b.pk} if question else {}
+
+
+def _last_choice(life: Life) -> dict[str, Any]:
+    last = choosing.lay_out(life.run, life.user).last
+    return {"pick": last.pk} if last else {}
+
+
+def _two_sorts(life: Life) -> dict[str, Any]:
+    return {"pk": life.finished_sort.pk, "other": life.other_sort.pk}
+
+
+def _two_runs(life: Life) -> dict[str, Any]:
+    return {"pk": life.finished_run.pk, "other": life.other_run.pk}
+
+
+def _domain(life: Life) -> dict[str, Any]:
+    return {"pk": life.domain.pk}
+
+
+def _check(life: Life) -> dict[str, Any]:
+    return {"pk": life.check.pk}
+
+
+def _marks(life: Life) -> dict[str, Any]:
+    numbers = {"matters": 8, "lived": 5, "note": "Twice."}
+    return {f"d{life.domain.pk}-{name}": value for name, value in numbers.items()}
+
+
 def _a_promise(life: Life) -> dict[str, Any]:
     return {"person": str(life.promise.person_id), "what": "A guide", "musts": "It is read"} | {
         "due_on": "2099-02-01",
@@ -1004,6 +1098,49 @@ ROUTES: dict[str, Route] = {
     "cares:care_take_back": Route(
         OWNER, get=None, post=302, kwargs=lambda life: {"pk": life.care_let_go.pk}
     ),
+    # what matters: cards, choices, parts of a life
+    "values:card_list": Route(PERSON),
+    "values:card_create": Route(PERSON, post=302, form=_a_card),
+    "values:card_edit": Route(OWNER, post=302, kwargs=_own_card, form=_a_card),
+    "values:card_delete": Route(OWNER, post=302, kwargs=_own_card),
+    "values:card_restore": Route(OWNER, get=None, post=302, kwargs=_own_card),
+    "values:sort_list": Route(PERSON),
+    "values:sort_create": Route(PERSON, post=302, form=lambda _: {"subset": "first"}),
+    "values:sort_detail": Route(OWNER, kwargs=_sort),
+    "values:sort_place": Route(
+        OWNER, get=None, post=302, kwargs=_sort, form=lambda _: {"card": "order", "pile": "2"}
+    ),
+    "values:sort_ten": Route(
+        OWNER,
+        post=302,
+        kwargs=lambda life: {"pk": life.sort.pk, "number": 1},
+        form=lambda life: {str(life.own_card.pk): "3"},
+    ),
+    "values:sort_top": Route(OWNER, post=302, kwargs=_sort, form=lambda _: {"place": "fill"}),
+    "values:sort_finish": Route(OWNER, post=302, kwargs=_sort),
+    "values:sort_delete": Route(OWNER, post=302, kwargs=_sort),
+    "values:sort_restore": Route(
+        OWNER, get=None, post=302, kwargs=lambda life: {"pk": life.thrown_sort.pk}
+    ),
+    "values:sort_compare": Route(OWNER, kwargs=_two_sorts),
+    "values:run_list": Route(PERSON),
+    "values:run_create": Route(PERSON, post=302, form=lambda _: {"kind": "short"}),
+    "values:run_detail": Route(OWNER, kwargs=_run),
+    "values:run_choose": Route(OWNER, get=None, post=302, kwargs=_run, form=_a_choice),
+    "values:run_undo": Route(OWNER, get=None, post=302, kwargs=_run, form=_last_choice),
+    "values:run_finish": Route(OWNER, get=None, post=302, kwargs=_run),
+    "values:run_compare": Route(OWNER, kwargs=_two_runs),
+    "values:check_list": Route(PERSON),
+    "values:check_create": Route(PERSON, post=302, form=_marks),
+    "values:check_detail": Route(OWNER, kwargs=_check),
+    "values:check_edit": Route(OWNER, post=302, kwargs=_check, form=_marks),
+    "values:check_delete": Route(OWNER, post=302, kwargs=_check),
+    "values:domain_list": Route(PERSON),
+    "values:domain_begin": Route(PERSON, post=302, form=lambda _: {"domains": ["work", "play"]}),
+    "values:domain_create": Route(PERSON, post=302, form=lambda _: {"name": "The choir"}),
+    "values:domain_edit": Route(OWNER, post=302, kwargs=_domain, form=lambda _: {"name": "Choir"}),
+    "values:domain_delete": Route(OWNER, post=302, kwargs=_domain),
+    "values:domain_restore": Route(OWNER, get=None, post=302, kwargs=_domain),
     # promises, as their owner sees them
     "promises:invitation_list": Route(
         OWNER, post=302, kwargs=_offered, form=lambda _: {"purpose": "answer"}

@@ -28,10 +28,12 @@ from tests.factories import (
     TODAY,
     make_attachment,
     make_care,
+    make_check,
     make_circle,
     make_concern,
     make_contact,
     make_date,
+    make_domain,
     make_draft,
     make_entry,
     make_hand,
@@ -40,6 +42,11 @@ from tests.factories import (
     make_person,
     make_promise,
     make_prompt,
+    make_own_card,
+    make_person,
+    make_promise,
+    make_run,
+    make_sort,
     make_thread,
 )
 from tests.house.routes import ROUTES, Life, Route, log_in, make_token
@@ -219,7 +226,12 @@ def many(life: Life, count: int) -> None:
         EntryCare.objects.create(owner=life.user, care=life.care, entry=about)
         promise = make_promise(life.user)
         PromiseCare.objects.create(owner=life.user, care=life.care, promise=promise)
+        make_own_card(life.user)
+        make_run(make_sort(life.user, finished=True), finished=True)
+        make_sort(life.user)
+        make_domain(life.user)
         day = TODAY - timedelta(days=number)
+        make_check(life.user, day=day, note="a word")
         make_entry(life.user, local_date=day, mood=1, body="word " * 120, title="a title")
         today = life.user.today(timezone.now())
         make_entry(life.user, local_date=today, answers=life.entry.pk)

@@ -118,6 +118,11 @@ SAVED = (Entry, Revision)
 WRITTEN_ONCE = (
     *("promises_terms", "promises_event", "cares_carestatement", "cares_careevent"),
     "prompts_wording",
+    "promises_terms",
+    "promises_event",
+    "cares_carestatement",
+    "cares_careevent",
+    "cares_owncard",
 )
 
 
@@ -201,6 +206,9 @@ def test_everything_that_can_be_written_is_spoilt(life) -> None:
         (life.care, ["label"]),
         (life.care.statements.latest("version"), ["text", "because", "what_changed"]),
         (life.care.events.latest("seq"), ["was"]),
+        (life.own_card, ["name", "gloss"]),
+        (life.domain, ["name"]),
+        (life.check.marks.get(), ["note"]),
         (life.user, ["name"]),
         (life.prompt.wordings.get(version=1), ["text"]),
         (life.prompt.wordings.get(version=2), ["text", "follow_up"]),

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from apps.accounts.http import SignedInRequest
 from apps.cares import choosing, pairing
-from apps.cares.models import PairRun
+from apps.cares.models import OwnCard, PairRun
 from apps.cares.slopes import compare
 from apps.cares.values_forms import RunBeginForm
 from apps.core.htmx import target_of
@@ -135,9 +135,12 @@ def run_finish(request: SignedInRequest, pk: UUID) -> HttpResponse:
 @require_safe
 def run_compare(request: SignedInRequest, pk: UUID, other: UUID) -> HttpResponse:
     """Two orders beside each other, the earlier on the left."""
-    pair = [get_owned(_finished(), request.user, each) for each in (pk, other)]
-    earlier, later = sorted(pair, key=lambda run: (run.finished_at, run.pk))
-    found = [choosing.lay_out(run, request.user).order for run in (earlier, later)]
+    runs = {run.pk: run for run in _finished().for_user(request.user).filter(pk__in=(pk, other))}
+    if runs.keys() != {pk, other}:
+        raise Http404
+    earlier, later = sorted((runs[pk], runs[other]), key=lambda run: (run.finished_at, run.pk))
+    own = list(OwnCard.objects.for_user(request.user))
+    found = [choosing.lay_out(run, request.user, own).order for run in (earlier, later)]
     orders = [[(it.card.id, it.card.name) for it in order] for order in found]
     context = {"earlier": earlier, "later": later, "found": compare(*orders)}
     return render(request, "values/run_compare.html", context)
