@@ -24,7 +24,7 @@ def pile_name(pile: int) -> str:
 SETTLED: dict[str, Lazy | str] = {
     "yes": _("above the next"),
     "fairly": _("a little above the next"),
-    "open": _("level with the next: it might as well be the other way round"),
+    "open": _("much the same as the next"),
     "": "",
 }
 
