@@ -156,7 +156,8 @@ class MarkForm(forms.Form):
     def __init__(
         self, *args: Any, domain: LifeDomain, begins: Mapping[str, Any], **kwargs: Any
     ) -> None:
-        super().__init__(*args, prefix=f"d{domain.pk}", initial=begins, **kwargs)
+        kwargs |= {"prefix": f"d{domain.pk}", "initial": dict(begins)}
+        super().__init__(*args, **kwargs)
         self.domain = domain
         # Its visible label is the summary above it, which says no domain.
         label = _("A word about %(part)s") % {"part": domain.name}

@@ -37,7 +37,7 @@ def add(life: Life) -> None:
 def _sort(life: Life, told: dict[str, Any], own: dict[str, str]) -> ValueSort:
     now = _moment(life, told["ago"])
     sort = card_sorting.begin(owner=life.owner, subset=ValueSort.Subset.FIRST, now=now)
-    common = {"owner": life.owner, "sort_id": sort.pk}
+    common: dict[str, Any] = {"owner": life.owner, "sort_id": sort.pk}
     ten = [own.get(name, name) for name in told["ten"]]
     for pile, names in told["piles"].items():
         cards = [own.get(name, name) for name in names]
