@@ -85,8 +85,8 @@ from tests.factories import (
     make_entry,
     make_hand,
     make_highlight,
-    make_pack,
     make_own_card,
+    make_pack,
     make_person,
     make_promise,
     make_promise_draft,
@@ -195,8 +195,6 @@ class Life:
         rows = (*rows, self.merge, self.circle, self.concern, self.contact, self.date, self.cards)
         rows = (*rows, self.offered, self.invitation, self.pack, self.prompt)
         rows = (*rows, self.care, self.other_care, self.care_let_go, self.asked, self.answer)
-        rows = (*rows, self.offered, self.invitation)
-        rows = (*rows, self.care, self.other_care, self.care_let_go)
         rows = (*rows, self.own_card, self.sort, self.finished_sort, self.other_sort)
         rows = (*rows, self.thrown_sort, self.run, self.finished_run, self.other_run)
         rows = (*rows, self.domain, self.check)

@@ -12,7 +12,6 @@ from allauth.account.models import EmailAddress
 from django.db import transaction
 
 from apps.accounts.models import User
-from apps.home.demo import attachments, cares, journal, known, people, promises, questions, sorting
 from apps.home.demo import (
     attachments,
     cares,
@@ -20,6 +19,7 @@ from apps.home.demo import (
     known,
     people,
     promises,
+    questions,
     sorting,
     values,
 )
