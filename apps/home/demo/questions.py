@@ -28,7 +28,7 @@ def add(life: Life) -> None:
     for ago in range(DAYS, 0, -1):
         day = life.today - timedelta(days=ago)
         serving = asking.ask(life.owner, day, Open(), is_dwelling=False)
-        if serving is not None and chance.random() < 0.4:
+        if serving is not None and chance.is_true(0.4):
             skipped = Serving.Outcome.SKIPPED
             asking.settle(life.owner, serving.pk, skipped, day, _evening(day))
 
