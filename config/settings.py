@@ -318,6 +318,12 @@ ANYMAIL = MAIL_IN.anymail
 
 PROCRASTINATE_WORKER_DEFAULTS = {"delete_jobs": "successful"}
 
+# --- Sittings -----------------------------------------------------------------------------
+
+# Where help is, in the host's own words: shown with the session for what hurts.
+HELP_TEXT = environment.text("HELP_TEXT")
+HELP_URL = environment.text("HELP_URL")
+
 # --- Accounts (django-allauth) ------------------------------------------------------------
 
 SIGNUP_OPEN = environment.flag("SIGNUP_OPEN", default=True)

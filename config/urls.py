@@ -11,6 +11,7 @@ urlpatterns = [
     path("prompts/", include("apps.prompts.urls")),
     path("cares/", include("apps.cares.values_urls")),
     path("promises/", include("apps.promises.urls")),
+    path("sittings/", include("apps.sittings.urls")),
     path("calendar/", include("apps.promises.feed_urls")),
     path("p/", include("apps.promises.recipient_urls")),
     path("settings/", include("apps.capture.urls")),

@@ -17,6 +17,7 @@ broken connection. Its rules (docs/writing.md):
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Protocol
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -102,6 +103,50 @@ class Saved:
     outcome: Outcome
 
 
+class Held(Protocol):
+    """What writers save, and what it knows of who did so last: an entry, an answer of a sitting."""
+
+    version: int
+    writer: UUID | None
+    writer_sequence: int
+    writer_began_at: int
+
+
+def is_own_run(held: Held, hand: Hand) -> bool:
+    """Whether the page that saves is the one that saved last."""
+    return held.writer == hand.writer and hand.sequence is not None
+
+
+def judge(held: Held, hand: Hand, *, is_same: bool) -> Outcome | None:
+    """What a save of something that is there comes to; None where it does not follow: a conflict.
+
+    `is_same`: the words are there already. The rules are those of docs/writing.md.
+    """
+    own_run = is_own_run(held, hand)
+    if own_run and (hand.sequence or 0) <= held.writer_sequence:
+        return Outcome.SUPERSEDED
+    if is_same:
+        return Outcome.UNCHANGED
+    follows = hand.expected_version == held.version or (
+        own_run and held.writer_began_at <= hand.expected_version <= held.version
+    )
+    return Outcome.CHANGED if follows else None
+
+
+def note_hand(held: Held, hand: Hand) -> None:
+    """Note who holds the words that are there, without changing any; does not save the row.
+
+    Where it is another page, the version grows, so that nothing still on its way fits any more.
+    """
+    if hand.sequence is None:
+        return
+    if held.writer != hand.writer:
+        held.writer = hand.writer
+        held.writer_began_at = min(hand.expected_version, held.version)
+        held.version += 1
+    held.writer_sequence = hand.sequence
+
+
 class Conflict(Exception):
     """Somebody else has saved since. Carries the entry as it is now; nothing was changed."""
 
@@ -144,20 +189,17 @@ def _save(
         if draft.is_empty and not even_empty:
             return Saved(None, Outcome.NOTHING)
         return Saved(_create(owner, entry_id, draft, hand, now), Outcome.CREATED)
-    is_own_run = entry.writer == hand.writer and hand.sequence is not None
-    if is_own_run and (hand.sequence or 0) <= entry.writer_sequence:
-        return Saved(entry, Outcome.SUPERSEDED)
-    if _holds(entry, draft):
+    outcome = judge(entry, hand, is_same=_holds(entry, draft))
+    if outcome is Outcome.SUPERSEDED:
+        return Saved(entry, outcome)
+    if outcome is Outcome.UNCHANGED:
         _take_note(entry, hand)
-        return Saved(entry, Outcome.UNCHANGED)
-    follows = hand.expected_version == entry.version or (
-        is_own_run and entry.writer_began_at <= hand.expected_version <= entry.version
-    )
-    if not follows:
+        return Saved(entry, outcome)
+    if outcome is None:
         raise Conflict(entry)
     if _is_worth_keeping(entry, draft, hand, now):
         keep(entry)
-    if not is_own_run:
+    if not is_own_run(entry, hand):
         entry.writer_began_at = entry.version
     _put(entry, draft)
     entry.closed_at = None
@@ -245,13 +287,9 @@ def _take_note(entry: Entry, hand: Hand) -> None:
     """
     if hand.sequence is None:
         return
-    if entry.writer != hand.writer:
-        if entry.body.strip() or entry.title.strip():
-            keep(entry)
-        entry.writer = hand.writer
-        entry.writer_began_at = min(hand.expected_version, entry.version)
-        entry.version += 1
-    entry.writer_sequence = hand.sequence
+    if entry.writer != hand.writer and (entry.body.strip() or entry.title.strip()):
+        keep(entry)
+    note_hand(entry, hand)
     Entry.objects.for_user(entry.owner).filter(pk=entry.pk).update(
         version=entry.version,
         writer=entry.writer,

@@ -75,7 +75,7 @@ async function take(copies, device) {
   const texts = [];
   for (const copy of copies) {
     const words = await readCopy(copy);
-    if (words) texts.push(`${words.title ? `# ${words.title}\n\n` : ""}${moment(copy.when, device.zone)}\n\n${words.body}\n`);
+    if (words) texts.push(`${words.title ? `# ${words.title}\n\n` : ""}${moment(copy.when, device.zone)}\n\n${words.body ?? ""}\n${words.other ?? ""}\n`);
   }
   const link = document.createElement("a");
   link.href = URL.createObjectURL(new Blob([texts.join("\n---\n\n")], { type: "text/markdown" }));

@@ -105,7 +105,7 @@ class Offline extends HTMLElement {
     const waiting = [];
     for (const copy of await copiesOf(this.person).catch(() => [])) {
       const words = !taken.includes(copy.writer) && (await readCopy(copy));
-      if (words) waiting.push({ ...words, id: copy.entry });
+      if (words) waiting.push({ ...words, id: copy.entry, action: copy.action });
     }
     const isWaiting = (id) => waiting.some((one) => one.id === id);
     this.#fill("waiting", waiting);
@@ -119,10 +119,11 @@ class Offline extends HTMLElement {
     const row = this.querySelector("[data-part=row]").content.firstElementChild;
     section.hidden = !entries.length;
     section.querySelector("ul").replaceChildren(
-      ...entries.map(({ id, title, body, local_date }) => {
+      ...entries.map(({ id, title, body = "", local_date = "", action = "" }) => {
         const line = row.cloneNode(true);
         const link = line.querySelector("a");
-        link.href = this.dataset.edit.replace(this.dataset.zero, id);
+        // A step of a sitting is written where it is kept.
+        link.href = action.includes("/at/") ? action : this.dataset.edit.replace(this.dataset.zero, id);
         link.textContent = title || firstWords(body) || this.dataset.untitled;
         line.querySelector("time").dateTime = local_date;
         line.querySelector("time").textContent = inWords(local_date);

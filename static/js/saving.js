@@ -47,9 +47,14 @@ export class Saver {
     return fields;
   }
 
+  // The fields that hold what is written: of an entry, or those that a step of a sitting names.
+  get names() {
+    return this.form.dataset.keeps?.split(" ") ?? TEXT;
+  }
+
   // Two texts are the same when their prints are.
   print(fields = this.fields()) {
-    return JSON.stringify(TEXT.map((name) => fields[name] ?? ""));
+    return JSON.stringify(this.names.map((name) => fields[name] ?? ""));
   }
 
   get isSaved() {
@@ -159,9 +164,10 @@ export class Saver {
 
   // The server's text is now this one, because a copy of it was brought there.
   adopt(fields, version) {
-    for (const name of TEXT) {
+    for (const name of this.names) {
       const control = this.form.elements[name];
-      if (control && control.value !== fields[name]) control.value = fields[name] ?? "";
+      if (control?.type === "checkbox") control.checked = name in fields;
+      else if (control && control.value !== fields[name]) control.value = fields[name] ?? "";
     }
     if (version !== undefined) {
       this.form.elements.expected_version.value = version;
@@ -223,7 +229,7 @@ export class Saver {
   // After a pause the server may look at what was written: its tags, its words for search. Should
   // this get lost, it does so by itself a little later.
   #rest() {
-    if (this.isSaved) this.session.post(new URL("../settle/", this.form.action), {});
+    if (this.isSaved && !this.form.dataset.keeps) this.session.post(new URL("../settle/", this.form.action), {});
   }
 
   #meet(answer) {

@@ -22,7 +22,8 @@ export class Status {
   }
 
   note(name, isShown) {
-    this.notes.find((note) => note.dataset.note === name).hidden = !isShown;
+    const note = this.notes.find((one) => one.dataset.note === name);
+    if (note) note.hidden = !isShown;
   }
 
   #said({ state, trouble, isOnDevice, answer }) {

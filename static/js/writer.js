@@ -1,4 +1,5 @@
-// The writer: a plain form that works by itself, and with this never loses a word.
+// The writer: a plain form that works by itself, and with this never loses a word. One that `passes`
+// is a step of a sitting: no toolbar, and once all is saved, its buttons do what they do without this.
 import { listen, tell } from "./channel.js";
 import { Clock } from "./clock.js";
 import { canKeepCopies, copiesOf, dropCopy } from "./copies.js";
@@ -20,7 +21,8 @@ class Writer extends HTMLElement {
     this.form = this.querySelector("form");
     const { title, body, person, csrfmiddlewaretoken: token } = this.form.elements;
     Object.assign(this, { heading: title, text: body });
-    this.clock = new Clock(this.form.elements, this.dataset.dayStartsAt);
+    this.passes = "passes" in this.dataset;
+    if (!this.passes) this.clock = new Clock(this.form.elements, this.dataset.dayStartsAt);
     this.session = new Session(person.value, token?.value, this.dataset.token);
     this.status = new Status(this);
     const unsaved = "unsaved" in this.dataset;
@@ -43,12 +45,16 @@ class Writer extends HTMLElement {
   }
 
   #equip() {
+    if (this.text?.matches("textarea")) suggest(this, this.text, this.session);
+    if (!this.passes) this.#equipFully();
+  }
+
+  #equipFully() {
     const toolbar = this.querySelector("[role=toolbar]");
     const button = (act) => toolbar.querySelector(`[data-act=${act}]`);
     toolbar.hidden = false;
     this.querySelector("[data-plain]").hidden = true;
     this.form.elements.files?.closest(".field").remove(); // attaching.js sends them one by one
-    suggest(this, this.text, this.session);
     helpTyping(this.text, toolbar);
     rove(toolbar);
     const tools = [...toolbar.querySelectorAll("[data-mark]")];
@@ -74,9 +80,10 @@ class Writer extends HTMLElement {
       if (!this.form.contains(relatedTarget)) this.saver.save();
     });
     on(this.form, ["submit"], (event) => {
+      if (this.isPassing) return;
       event.preventDefault();
       if (event.submitter?.value === "close") this.#finish();
-      else this.saver.save();
+      else this.saver.save().then(() => this.passes && this.#pass(event.submitter));
     });
     on(this.form, ["click"], ({ target }) => {
       const button = target.closest("[data-both]");
@@ -97,9 +104,16 @@ class Writer extends HTMLElement {
     listen((message) => this.#heed(message), signal);
   }
 
+  // What is not saved stays on the page, with the reason.
+  #pass(submitter) {
+    if (!this.saver.isSaved) return;
+    this.isPassing = true;
+    this.form.requestSubmit(submitter);
+  }
+
   // Something of this person's is on the page: from here on it has its day and time.
   begin() {
-    if (!this.#isTouched) this.clock.begin();
+    if (!this.#isTouched) this.clock?.begin();
     this.#isTouched = true;
   }
 
@@ -111,14 +125,15 @@ class Writer extends HTMLElement {
   }
 
   #wake() {
+    this.isPassing = false;
     // Over a page that nobody has written on, a new day may dawn.
-    if (!this.#isTouched && this.saver.isSaved && this.clock.hasTurned) location.reload();
+    if (!this.#isTouched && this.saver.isSaved && this.clock?.hasTurned) location.reload();
     else this.saver.nudge();
   }
 
   #key(event) {
     if (event.isComposing) return;
-    if (event.key === "Enter" && event.target.matches("input")) {
+    if (event.key === "Enter" && event.target.matches("input") && !this.passes) {
       event.preventDefault();
       if (event.target === this.heading) {
         this.text.focus();
@@ -209,7 +224,7 @@ class Writer extends HTMLElement {
   }
 
   #count() {
-    this.#say(countWords(this.text.value));
+    if (!this.passes) this.#say(countWords(this.text.value));
   }
 
   #say(words) {

@@ -1,0 +1,84 @@
+"""What can be picked in a step, and the names of what was picked. Each asks for one person's rows.
+
+A part of the product that comes later adds a line to `_ROWS`.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+
+from apps.accounts.models import User
+from apps.core.text import fold
+from apps.people.models import Person
+from apps.promises.models import Promise
+from apps.sittings.sessions import ONE, PICKING, Kind
+
+# A page offers so many. Who has more finds the others by writing.
+MOST = 200
+# What ended is still there to look back on for so long.
+LATELY = timedelta(days=35)
+Named = tuple[str, str]
+
+
+def candidates(user: User, kind: Kind, now: datetime) -> list[Named]:
+    """What this kind of step offers: ids with their names. One query."""
+    several = ONE.get(kind, kind)
+    return _OFFERED[several](user, now) if several in _OFFERED else []
+
+
+def names_of(user: User, picked: Mapping[Kind, Collection[str]]) -> dict[str, str]:
+    """The names of what was picked, by id; nothing for what is gone. One query a kind."""
+    found: dict[str, str] = {}
+    for kind, ids in picked.items():
+        wanted = [pk for pk in map(_uuid, ids) if pk is not None]
+        rows = _ROWS.get(ONE.get(kind, kind))
+        if wanted and rows:
+            found |= {str(pk): name for pk, name in rows(user, wanted)}
+    return found
+
+
+def picked_in(answers: Iterable[Any]) -> dict[Kind, set[str]]:
+    """The ids in these answers, by what they are of."""
+    found: dict[Kind, set[str]] = {}
+    for answer in answers:
+        if answer.kind in PICKING:
+            kind = ONE.get(Kind(answer.kind), Kind(answer.kind))
+            found.setdefault(kind, set()).update(map(str, answer.value.get("picked", [])))
+    return found
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def _people(user: User, now: datetime) -> list[Named]:
+    rows = Person.objects.for_user(user).order_by("name").values_list("pk", "name")[:MOST]
+    return sorted(((str(pk), name) for pk, name in rows), key=lambda row: fold(row[1]))
+
+
+def _promises(user: User, now: datetime) -> list[Named]:
+    """What is under way, and what ended lately, the soonest due first."""
+    lately = Q(ended_at=None) | Q(ended_at__gte=now - LATELY)
+    rows = Promise.objects.for_user(user).shown().filter(lately).exclude(state="draft")
+    rows = rows.order_by("ended_at", "due_at", "id").values_list("pk", "what")
+    return [(str(pk), what) for pk, what in rows[:MOST]]
+
+
+_OFFERED: dict[Kind, Callable[[User, datetime], list[Named]]] = {
+    Kind.PEOPLE: _people,
+    Kind.PROMISES: _promises,
+}
+_ROWS: dict[Kind, Callable[[User, list[UUID]], Iterable[tuple[UUID, str]]]] = {
+    Kind.PEOPLE: lambda user, ids: (
+        Person.objects.for_user(user).filter(pk__in=ids).values_list("pk", "name")
+    ),
+    Kind.PROMISES: lambda user, ids: (
+        Promise.objects.for_user(user).filter(pk__in=ids).values_list("pk", "what")
+    ),
+}
