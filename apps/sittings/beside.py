@@ -8,14 +8,16 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 from django.urls import reverse
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from apps.accounts.models import User
+from apps.cares.models import Care, CareEvent, CareStatement
 from apps.core.periods import week_start, zone
 from apps.core.templatetags.core import day_of_year, plain_day
 from apps.core.text import shown
@@ -39,7 +41,7 @@ from apps.sittings.models import Answer, Sitting
 from apps.sittings.picking import names_of, picked_in
 from apps.sittings.reading import Sat
 from apps.sittings.route import Place
-from apps.sittings.sessions import Beside
+from apps.sittings.sessions import Beside, Kind, Makes, Session, steps_before
 
 MOST = 12
 WORDS = 24
@@ -133,8 +135,27 @@ def _closed(asked: Asked) -> Iterable[Row]:
     return [_row(promise, asked.now) for promise in rows[:MOST]]
 
 
+def _about(asked: Asked) -> UUID | None:
+    """The promise a page is about: the one it is asked for, else the last one picked before it,
+    else the one the sitting was begun about."""
+    session, answers = asked.sat.session, asked.sat.answers
+    one = session.step(asked.place.step.for_each) if asked.place.step.for_each else None
+    if one and one.kind is Kind.PROMISES and asked.place.item in asked.sat.names:
+        return UUID(asked.place.item)
+    for step in reversed(steps_before(session, asked.place.step)):
+        found = answers.get(step.key) if step.kind is Kind.PROMISE else None
+        picked = (
+            [pk for pk in found.value.get("picked", []) if pk in asked.sat.names] if found else []
+        )
+        if picked:
+            return UUID(picked[0])
+    return asked.sat.sitting.promise_id
+
+
 def _terms(asked: Asked) -> Iterable[Row]:
-    promise = asked.sat.sitting.promise
+    about = _about(asked)
+    rows = Promise.objects.for_user(asked.user).with_person()
+    promise = rows.filter(pk=about).first() if about else None
     if promise is None:
         return []
     number = promise.agreed_version or promise.version
@@ -151,7 +172,7 @@ def _terms(asked: Asked) -> Iterable[Row]:
 
 
 def _events(asked: Asked) -> Iterable[Row]:
-    about = asked.sat.sitting.promise_id
+    about = _about(asked)
     if about is None:
         return []
     promise = promise_to_read(asked.user, about)
@@ -262,43 +283,122 @@ def _weeks(weeks: int) -> str:
     return ngettext("%(weeks)s week ago", "%(weeks)s weeks ago", weeks) % {"weeks": weeks}
 
 
+# Cares
+
+
+def _cares(asked: Asked) -> Iterable[Row]:
+    """What is looked after, in the words of today; where a page is about one, that one."""
+    rows = CareStatement.objects.for_user(asked.user).filter(version=F("care__version"))
+    rows = rows.filter(care__let_go_at=None, care__ended_on=None)
+    if asked.place.item in asked.sat.names:
+        rows = rows.filter(care=asked.place.item)
+    return [
+        Row(row.text, row.care.get_absolute_url(), row.care.label, is_voice=True)
+        for row in rows.select_related("care").order_by("care__label", "care")[:MOST]
+    ]
+
+
+def _touched(asked: Asked) -> Iterable[Row]:
+    """Those of which something was said in these seven days, or in a sitting of them."""
+    since = asked.day - timedelta(days=6)
+    week = {"happened_on__range": (since, asked.day)}
+    said = CareEvent.objects.for_user(asked.user).filter(**week).values_list("care")[:MOST]
+    new = CareStatement.objects.for_user(asked.user).filter(written_on__range=(since, asked.day))
+    found = {str(pk) for (pk,) in (*said, *new.values_list("care")[:MOST])}
+    answers = Answer.objects.for_user(asked.user).filter(
+        made=Makes.CARE_LINK, sitting__local_date__range=(since, asked.day)
+    )
+    for value in answers.values_list("value", flat=True)[:MOST]:
+        found.update(value.get("picked", []))
+    rows = Care.objects.for_user(asked.user).going_on().filter(pk__in=found)
+    return [
+        Row(care.label, care.get_absolute_url()) for care in rows.order_by("label", "id")[:MOST]
+    ]
+
+
 # Earlier sittings
 
 
 def _last(asked: Asked) -> Iterable[Row]:
-    """What was answered to the same question the last time."""
-    return _answered(asked, step=asked.place.step.key, session_key=asked.sat.sitting.session_key)
+    """What was answered the last time this session ended: beside its first page and where it is
+    only read, all of it; beside another, the same question and the one it hangs on.
 
-
-def _answered(asked: Asked, *, step: str = "", made: str = "", **over: Any) -> Iterable[Row]:
-    before = Sitting.objects.for_user(asked.user).filter(state="ended", **over)
-    answers = Answer.objects.for_user(asked.user).filter(sitting__in=before)
-    answers = answers.filter(step=step) if step else answers.filter(made=made)
+    It is read after something was written: what one would say now comes first.
+    """
+    step = asked.place.step
+    is_read = step.kind is Kind.READ
+    if is_read and not asked.sat.lines:
+        return []
+    if is_read or not asked.sat.before(asked.place):
+        steps = [it.key for it in asked.sat.session.steps]
+    else:
+        steps = [step.key, *([step.when.step] if step.when else [])]
+    before = Sitting.objects.for_user(asked.user).filter(state="ended")
+    before = before.filter(session_key=asked.sat.sitting.session_key)
+    answers = Answer.objects.for_user(asked.user).filter(sitting__in=before, step__in=steps)
     newest = answers.order_by("-sitting__ended_at", "-sitting_id").values("sitting")[:1]
-    found = list(answers.filter(sitting=newest).select_related("sitting")[:MOST])
+    answers = answers.filter(sitting=newest).select_related("sitting").order_by("created_at", "id")
+    found = list(answers[:MOST])
     names = names_of(asked.user, picked_in(found))
     rows = []
     for answer in found:
         known = asked.sat.session.step(answer.step)
+        known = known if known and known.kind == answer.kind else None
         words = words_of(answer.kind, answer.text, answer.value, names, known)
         if words:
-            note = day_of_year(answer.sitting.local_date)
-            rows.append(Row(_plain(words), answer.sitting.get_absolute_url(), note, is_voice=True))
+            url = answer.sitting.get_absolute_url()
+            rows.append(Row(_plain(words), url, answer.question, is_voice=True))
     return rows
 
 
 def _plain(markdown: str) -> str:
-    return " · ".join(line.removeprefix("- ") for line in markdown.splitlines() if line.strip())
+    words = (line.removeprefix("- ") for line in markdown.replace("**", "").splitlines())
+    return " · ".join(line for line in words if line.strip())
 
 
 def _plan(asked: Asked) -> Iterable[Row]:
-    """What was chosen for this week."""
+    """What was chosen for this week, and how each stands."""
     begins = week_start(asked.day, asked.user.first_weekday)
-    return _answered(asked, made="week_plan", local_date__gte=begins)
+    answers = Answer.objects.for_user(asked.user).filter(
+        made=Makes.WEEK_PLAN, sitting__local_date__range=(begins, asked.day)
+    )
+    chosen: list[str] = []
+    for value in answers.order_by("-sitting__ended_at").values_list("value", flat=True)[:1]:
+        chosen = value.get("picked", [])
+    rows = Promise.objects.for_user(asked.user).shown().with_person().filter(pk__in=chosen)
+    return [_row(promise, asked.now) for promise in rows.order_by("due_at", "id")[:MOST]]
 
 
 def _domains(asked: Asked) -> Iterable[Row]:
-    return _answered(asked, made="domain_check")
+    """Of each part of life how much it matters and how much it was lived: now, and last time."""
+    now = _checked(asked.sat.answers.values(), asked.sat.session)
+    names = {place.item: place.it for place in asked.sat.places if place.item}
+    made = Answer.objects.for_user(asked.user).filter(made=Makes.DOMAIN_CHECK)
+    last = made.filter(sitting__state="ended").order_by("-sitting__ended_at").values("sitting")[:1]
+    before = _checked(made.filter(sitting=last)[: 4 * MOST], asked.sat.session)
+    rows = []
+    for item, numbers in now.items():
+        then = before.get(item)
+        note = _("last time %(numbers)s") % {"numbers": _two(then)} if then else ""
+        rows.append(Row(f"{names.get(item, item)}: {_two(numbers)}", note=note))
+    return rows[:MOST]
+
+
+def _checked(answers: Iterable[Answer], session: Session) -> dict[str, dict[str, int]]:
+    """By what was checked: the two numbers, by the key of their step."""
+    found: dict[str, dict[str, int]] = {}
+    for answer in answers:
+        step = session.step(answer.step)
+        if step and step.makes is Makes.DOMAIN_CHECK and "number" in answer.value:
+            found.setdefault(answer.item, {})[answer.step] = answer.value["number"]
+    return found
+
+
+def _two(numbers: dict[str, int]) -> str:
+    said = {"matters": _("matters %(number)s"), "lived": _("lived %(number)s")}
+    return " · ".join(
+        words % {"number": numbers[key]} for key, words in said.items() if key in numbers
+    )
 
 
 Reader = Callable[[Asked], Iterable[Row]]
@@ -314,7 +414,9 @@ _PANELS: dict[Beside, tuple[Any, Reader]] = {
     Beside.ENTRIES_QUARTER: (gettext_lazy("Written in three months"), _entries_quarter),
     Beside.PEOPLE_HEARD: (gettext_lazy("Heard from this week"), _heard),
     Beside.PEOPLE_QUIET: (gettext_lazy("Gone quiet"), _quiet),
+    Beside.CARES: (gettext_lazy("What you look after"), _cares),
+    Beside.CARES_TOUCHED: (gettext_lazy("Touched this week"), _touched),
     Beside.LAST_ANSWERS: (gettext_lazy("What you said last time"), _last),
     Beside.WEEK_PLAN: (gettext_lazy("What you chose for this week"), _plan),
-    Beside.DOMAIN_CHECK: (gettext_lazy("The last check"), _domains),
+    Beside.DOMAIN_CHECK: (gettext_lazy("Side by side"), _domains),
 }

@@ -1,7 +1,7 @@
 """How a sitting ends: its answers become an entry, and of some of them something is made."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -11,21 +11,25 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.accounts.models import User
+from apps.cares import stating
+from apps.cares.models import Care, CareStatement
+from apps.cares.models.statement import TEXT_LENGTH
+from apps.cares.stating import Said
 from apps.core.models import new_id
 from apps.journal import drafting, sorting
 from apps.journal.drafting import Draft, Hand
 from apps.journal.models import Entry
 from apps.people.models import Contact, Person
-from apps.promises import making
 from apps.promises.dueness import due_moment
+from apps.promises.making import recorded
 from apps.promises.models import Promise
 from apps.promises.models.promise import WHAT_LENGTH, Side
 from apps.promises.wanting import Wanted
 from apps.sittings.models import Answer, Sitting
 from apps.sittings.reading import Line, Sat
-from apps.sittings.route import lines
+from apps.sittings.route import lines, place_of
 from apps.sittings.saving import Over
-from apps.sittings.sessions import PICKING, Kind, Makes, Step
+from apps.sittings.sessions import PICKING, Kind, Makes, Step, reason_for
 
 TITLE_LENGTH = 200
 WORDS_SHOWN = 120
@@ -35,7 +39,7 @@ COMMITTING = {Makes.PROMISE_TO_SELF}
 WORDING: dict[Makes, Any] = {
     Makes.PERSON_LINK: gettext_lazy("The entry is about: %(words)s"),
     Makes.PROMISE_LINK: gettext_lazy("The entry is about: %(words)s"),
-    Makes.CARE_LINK: gettext_lazy("The entry is about: %(words)s"),
+    Makes.CARE_LINK: gettext_lazy("Noted that it was touched: %(words)s"),
     Makes.MOOD: gettext_lazy("The entry’s mood: %(words)s"),
     Makes.ENERGY: gettext_lazy("The entry’s energy: %(words)s"),
     Makes.CONTACT_LOG: gettext_lazy("Noted that you heard from them: %(words)s"),
@@ -56,6 +60,9 @@ KEPT_AS: dict[str, Any] = {
     Makes.IF_THEN: gettext_lazy("a plan"),
     Makes.LESSON: gettext_lazy("a lesson"),
     Makes.CONTACT_LOG: gettext_lazy("heard from them"),
+    Makes.CARE_LINK: gettext_lazy("touched"),
+    Makes.STILL_HOLDS: gettext_lazy("still holds"),
+    Makes.CARE_STATEMENT: gettext_lazy("new words"),
 }
 
 
@@ -160,7 +167,8 @@ def finish(
         _link(owner, entry, sat, makings)
         if promise:
             sorting.tie_to_promise(entry, promise)
-    _note_words(owner, sitting, makings)
+    for makes, make in _ROWS.items():
+        make(owner, sat, [making for making in makings if making.makes is makes], now)
     for making in makings:
         Answer.objects.for_user(owner).filter(pk=making.line.answer.pk).update(made=making.makes)
     sitting.state = Sitting.State.ENDED
@@ -227,11 +235,9 @@ def _asked_about(answer: Answer, sat: Sat) -> set[UUID]:
     return {UUID(answer.item)} if answer.item in sat.names else set()
 
 
-def _note_words(owner: User, sitting: Sitting, makings: list[Making]) -> None:
+def _note_words(owner: User, sat: Sat, makings: list[Making], now: datetime) -> None:
     """Note from whom one heard: with their words, where those were asked."""
     for making in makings:
-        if making.makes is not Makes.CONTACT_LOG:
-            continue
         answer = making.line.answer
         if answer.kind in PICKING:
             told = dict.fromkeys(answer.value.get("picked", []), "")
@@ -240,8 +246,62 @@ def _note_words(owner: User, sitting: Sitting, makings: list[Making]) -> None:
         known = Person.objects.for_user(owner).filter(pk__in=_ids(told))
         for person in known:
             Contact.objects.get_or_create(
-                owner=owner, person=person, day=sitting.local_date, words=told[str(person.pk)]
+                owner=owner, person=person, day=sat.sitting.local_date, words=told[str(person.pk)]
             )
+
+
+def _hold(owner: User, sat: Sat, makings: list[Making], now: datetime) -> None:
+    """Note of cares that they hold as they stand; of one that goes on as others, nothing."""
+    for making in makings:
+        for care in _going_on(owner, making.line.answer.value.get("picked", [])):
+            stating.still_holds(owner=owner, care=care.pk, now=now)
+
+
+def _restate(owner: User, sat: Sat, makings: list[Making], now: datetime) -> None:
+    """New words for cares; the line that was asked after them is why. For whom, where in life and
+    how it stands are as before. Words that are there already only still hold."""
+    for making in makings:
+        answer = making.line.answer
+        for care in _going_on(owner, [answer.item]):
+            last = CareStatement.objects.for_user(owner).get(care=care, version=care.version)
+            text = " ".join(answer.text.split())[:TEXT_LENGTH]
+            if text == last.text:
+                stating.still_holds(owner=owner, care=care.pk, now=now)
+                continue
+            kept = {it.name: getattr(last, it.name) for it in fields(Said)}
+            stating.restate(
+                owner=owner,
+                care=care.pk,
+                after=care.version,
+                said=Said(**kept | {"text": text}),
+                what_changed=_reason(sat, answer) or _said_in(sat.sitting),
+                now=now,
+            )
+
+
+def _going_on(owner: User, picked: Collection[str]) -> list[Care]:
+    """These cares, as far as they go on, held until the sitting has ended."""
+    rows = Care.objects.for_user(owner).going_on().filter(pk__in=_ids(picked))
+    return list(rows.order_by("pk").select_for_update())
+
+
+def _reason(sat: Sat, answer: Answer) -> str:
+    step = reason_for(sat.session, answer.step)
+    found = sat.answers.get(place_of(step.key, answer.item)) if step else None
+    return found.text.strip()[:1_000] if found else ""
+
+
+def _said_in(sitting: Sitting) -> str:
+    return _("Said in: %(name)s") % {"name": sitting.name}
+
+
+# What becomes rows of other parts. A check of domains and a lesson are answers that say what they
+# were made (`Answer.made`); a part that keeps them itself adds its line here.
+_ROWS: dict[Makes, Callable[[User, Sat, list[Making], datetime], None]] = {
+    Makes.CONTACT_LOG: _note_words,
+    Makes.STILL_HOLDS: _hold,
+    Makes.CARE_STATEMENT: _restate,
+}
 
 
 def _ids(told: Collection[str]) -> list[UUID]:
@@ -258,7 +318,7 @@ def _promise(
     owner: User, commitment: Commitment, makings: list[Making], sitting: Sitting, now: datetime
 ) -> Promise:
     due_at, precision = due_moment(commitment.due_on, None, sitting.time_zone)
-    promise = making.recorded(
+    promise = recorded(
         owner=owner.pk,
         side=Side.OWN,
         person=None,

@@ -7,6 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from apps.cares.models.statement import TEXT_LENGTH as STATEMENT_LENGTH
 from apps.core.forms import Words
 from apps.core.models import new_id
 from apps.core.periods import FIRST_DAY, LAST_DAY
@@ -17,7 +18,7 @@ from apps.sittings.answers import Given
 from apps.sittings.models import Answer
 from apps.sittings.picking import Named
 from apps.sittings.route import Place
-from apps.sittings.sessions import ONE, PICKING, Kind, Step
+from apps.sittings.sessions import ONE, PICKING, Kind, Makes, Step
 
 TEXT_LENGTH = 20_000
 LINE_LENGTH = 1_000
@@ -116,7 +117,9 @@ def _kind(step: Step) -> Kind:
 
 
 def _text(form: StepForm) -> None:
-    form.fields["body"] = _prose(form.place.question, 8)
+    says_a_care = form.place.step.makes is Makes.CARE_STATEMENT
+    length = STATEMENT_LENGTH if says_a_care else TEXT_LENGTH
+    form.fields["body"] = _prose(form.place.question, 8, length)
 
 
 def _line(form: StepForm) -> None:
@@ -174,10 +177,10 @@ def _date(form: StepForm) -> None:
 
 
 def _pick(form: StepForm) -> None:
+    nobody, none = _("Nobody"), _("None of them")
     form.fields["picked"] = forms.ChoiceField(
         label=form.place.question,
-        choices=[("", _("Nobody") if form.place.step.kind is Kind.PERSON else _("None of them"))]
-        + form.offered,
+        choices=[("", nobody if form.place.step.kind is Kind.PERSON else none), *form.offered],
         required=False,
         widget=forms.Select,
     )
@@ -296,10 +299,15 @@ def initial_of(answer: Answer | None) -> dict[str, Any]:
 
 
 def step_form(
-    place: Place, offered: list[Named], answer: Answer | None, owner: Any, now: datetime
+    place: Place,
+    offered: list[Named],
+    answer: Answer | None,
+    owner: Any,
+    now: datetime,
+    begun_about: str = "",
 ) -> StepForm:
-    """The form of a step, with what was answered already."""
-    initial = initial_of(answer) | {
+    """The form of a step, with what was answered already, or what the sitting was begun about."""
+    initial = (initial_of(answer) if answer else {"picked": begun_about}) | {
         "writer": new_id(),
         "expected_version": answer.version if answer else 0,
         "person": owner.pk,

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from apps.accounts.models import User
+from apps.cares.models import Care
 from apps.core.text import fold
 from apps.people.models import Person
 from apps.promises.models import Promise
@@ -70,9 +71,17 @@ def _promises(user: User, now: datetime) -> list[Named]:
     return [(str(pk), what) for pk, what in rows[:MOST]]
 
 
+def _cares(user: User, now: datetime) -> list[Named]:
+    """Those that go on, resting or not."""
+    rows = Care.objects.for_user(user).going_on().order_by("label", "id")
+    found = ((str(pk), label) for pk, label in rows.values_list("pk", "label")[:MOST])
+    return sorted(found, key=lambda row: fold(row[1]))
+
+
 _OFFERED: dict[Kind, Callable[[User, datetime], list[Named]]] = {
     Kind.PEOPLE: _people,
     Kind.PROMISES: _promises,
+    Kind.CARES: _cares,
 }
 _ROWS: dict[Kind, Callable[[User, list[UUID]], Iterable[tuple[UUID, str]]]] = {
     Kind.PEOPLE: lambda user, ids: (
@@ -80,5 +89,8 @@ _ROWS: dict[Kind, Callable[[User, list[UUID]], Iterable[tuple[UUID, str]]]] = {
     ),
     Kind.PROMISES: lambda user, ids: (
         Promise.objects.for_user(user).filter(pk__in=ids).values_list("pk", "what")
+    ),
+    Kind.CARES: lambda user, ids: (
+        Care.objects.for_user(user).kept().filter(pk__in=ids).values_list("pk", "label")
     ),
 }

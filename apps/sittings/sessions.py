@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
+from itertools import pairwise, takewhile
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -15,6 +16,8 @@ from apps.core.shipped import in_language, read_shipped
 
 FOLDER = Path(__file__).parent / "sessions"
 Texts = Mapping[str, str]
+# The key of a step that asks why a care has new words.
+REASON = "what_changed"
 Word = TypeVar("Word", bound=StrEnum)
 
 
@@ -62,7 +65,7 @@ class Need(StrEnum):
 
 
 # The parts that are there. A new one is added here, and what waited for it is offered.
-HERE = frozenset({Need.PROMISES, Need.PEOPLE})
+HERE = frozenset({Need.PROMISES, Need.PEOPLE, Need.CARES})
 
 
 class Cadence(StrEnum):
@@ -378,6 +381,19 @@ def _some(kind: type[Word], data: Mapping[str, Any], name: str) -> tuple[Word, .
     if not isinstance(values, list):
         raise Misread(f"{name}: is a list")
     return tuple(_one(kind, value, name) for value in values)
+
+
+def steps_before(session: Session, step: Step) -> list[Step]:
+    """Those that come before this one."""
+    return list(takewhile(lambda it: it.key != step.key, session.steps))
+
+
+def reason_for(session: Session, key: str) -> Step | None:
+    """The step that asks why, right after the one of this key and for each of the same."""
+    for step, after in pairwise(session.steps):
+        if step.key == key and after.key == REASON and after.for_each == step.for_each:
+            return after
+    return None
 
 
 @cache

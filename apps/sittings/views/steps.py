@@ -45,7 +45,8 @@ def step_edit(request: SignedInRequest, pk: UUID, place: str) -> HttpResponse:
         return redirect(whole.sitting)
     at = whole.at(place)
     answer = whole.answers.get(at.key)
-    form = step_form(at, _offered(request, whole, at, now), answer, request.user, now)
+    about = _begun_about(whole, at)
+    form = step_form(at, _offered(request, whole, at, now), answer, request.user, now, about)
     return _page(request, whole, at, form, now)
 
 
@@ -113,7 +114,18 @@ def _offered(request: SignedInRequest, whole: Sat, at: Place, now: datetime) -> 
     known = {pk for pk, _name in found}
     picked = answer.value.get("picked", []) if answer else []
     more = [(pk, whole.names[pk]) for pk in picked if pk not in known and pk in whole.names]
+    promise, person = whole.sitting.promise, whole.sitting.person
+    for row, kind in ((promise, Kind.PROMISE), (person, Kind.PERSON)):
+        if row and at.step.kind is kind and str(row.pk) not in known | set(picked):
+            more.append((str(row.pk), str(row)))
     return [*more, *found]
+
+
+def _begun_about(whole: Sat, at: Place) -> str:
+    """What the sitting was begun about, where the first page asks which one it is."""
+    about = {Kind.PROMISE: whole.sitting.promise_id, Kind.PERSON: whole.sitting.person_id}
+    found = None if whole.before(at) else about.get(at.step.kind)
+    return str(found) if found else ""
 
 
 def _page(
