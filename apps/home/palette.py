@@ -78,6 +78,8 @@ PAGES: list[tuple[str, str, Any, Any]] = [
     ("cares:care_list", "sprout", _("Cares"), _("what I look after values")),
     ("people:person_list", "users", _("People"), _("who contacts")),
     ("prompts:pack_list", "message-circle-question", _("Questions"), _("prompts packs ask")),
+    ("sittings:sitting_list", "message-circle-question", _("Sittings"), _("guided questions review")),
+    ("sittings:stuck", "route", _("Stuck?"), _("help what now another way")),
     ("accounts:settings", "settings-2", _("Settings"), _("language theme time zone name")),
     ("journal:trash_list", "trash-2", _("Trash"), _("deleted")),
     ("people:person_create", "plus", _("Add somebody"), _("new person")),
@@ -104,7 +106,7 @@ PAGES: list[tuple[str, str, Any, Any]] = [
     ("account_logout", "log-out", _("Log out"), _("leave")),
 ]
 # Shown before anything is typed: the places of the journal, and what a phone's bar has no room for.
-FIRST_PAGES = 16
+FIRST_PAGES = 18
 # Of an entry without a title, so many words of its opening stand for it.
 MOST_WORDS = 16
 

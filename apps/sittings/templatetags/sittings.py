@@ -1,12 +1,12 @@
 """Sittings in words, and the two lines that other pages may have of them."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
 from django import template
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -15,7 +15,7 @@ from apps.accounts.models import User
 from apps.core.shipped import in_language
 from apps.core.text import to_html
 from apps.promises.models import Promise
-from apps.sittings.offered import LOOKED_BACK_ON, offers_of
+from apps.sittings.offered import LOOKED_BACK_ON, line_of
 from apps.sittings.offering import Offer, Why
 from apps.sittings.sessions import Session, Step, numbered
 
@@ -29,7 +29,7 @@ WORDS: dict[Why, Any] = {
     Why.MONTH_END: gettext_lazy("the month comes to its end"),
     Why.QUARTER_END: gettext_lazy("the quarter comes to its end"),
     Why.YEAR_END: gettext_lazy("the year comes to its end"),
-    Why.SORE_DAY: gettext_lazy("a day was very low"),
+    Why.SORE_DAY: gettext_lazy("after a hard day"),
     Why.DAY: gettext_lazy("for any day"),
 }
 
@@ -77,11 +77,10 @@ def at(rows: Mapping[str, Any], key: str) -> Any:
 
 
 @register.inclusion_tag("sittings/_today.html")
-def sitting_line(user: User) -> dict[str, Any]:
-    """The one session that fits today best, as a quiet line; nothing where none does. Three
-    statements whose plans are kept."""
-    found = [it for it in offers_of(user, timezone.now()) if it.why is not Why.DAY]
-    return {"offer": found[0] if found else None}
+def sitting_line(user: User, day: date) -> dict[str, Any]:
+    """What was left lately, or the one session that fits today best, as a quiet line; nothing where
+    none does. One statement, whose plan is kept."""
+    return {"line": line_of(user, day)}
 
 
 @register.inclusion_tag("sittings/_look_back.html")

@@ -53,14 +53,13 @@ def shelves() -> list[Shelf]:
 @require_safe
 def sitting_list(request: SignedInRequest) -> HttpResponse:
     """What is offered today and why, what can be gone on with, all there are, and the last ones."""
-    now = timezone.now()
     under_way = Sitting.objects.for_user(request.user).under_way()
     over, _after = past(request.user, "")
     return render(
         request,
         "sittings/sitting_list.html",
         {
-            "offers": offers_of(request.user, now),
+            "offers": offers_of(request.user, request.user.today(timezone.now())),
             "under_way": under_way[:MOST_OPEN],
             "shelves": shelves(),
             "own": OwnSession.objects.for_user(request.user).order_by("name", "id")[:MOST_OWN],
