@@ -79,6 +79,7 @@ PAGES: list[tuple[str, str, Any, Any]] = [
     ("people:person_list", "users", _("People"), _("who contacts")),
     ("prompts:pack_list", "message-circle-question", _("Questions"), _("prompts packs ask")),
     ("sittings:sitting_list", "message-circle-question", _("Sittings"), _("guided questions review")),
+    ("sittings:sitting_list", "message-circle-question", _("Sittings"), _("guided questions")),
     ("sittings:stuck", "route", _("Stuck?"), _("help what now another way")),
     ("accounts:settings", "settings-2", _("Settings"), _("language theme time zone name")),
     ("journal:trash_list", "trash-2", _("Trash"), _("deleted")),

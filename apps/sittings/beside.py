@@ -401,6 +401,11 @@ def _two(numbers: dict[str, int]) -> str:
     )
 
 
+def panel_names() -> list[tuple[str, Any]]:
+    """What can be shown beside a step, with its name."""
+    return [(str(key), title) for key, (title, _reader) in _PANELS.items()]
+
+
 Reader = Callable[[Asked], Iterable[Row]]
 _PANELS: dict[Beside, tuple[Any, Reader]] = {
     Beside.PROMISES_DUE: (gettext_lazy("Due in two weeks"), _due),

@@ -34,7 +34,6 @@ from apps.sittings.sessions import PICKING, Kind, Makes, Step, reason_for
 TITLE_LENGTH = 200
 WORDS_SHOWN = 120
 NO = "no"
-COMMITTING = {Makes.PROMISE_TO_SELF}
 
 WORDING: dict[Makes, Any] = {
     Makes.PERSON_LINK: gettext_lazy("The entry is about: %(words)s"),
@@ -120,14 +119,14 @@ def commitment_of(sat: Sat) -> str:
     """What the sitting suggests to promise oneself, in one line; "" where nothing was said."""
     for line in sat.lines:
         step = sat.session.step(line.answer.step)
-        if step and (step.commits or step.makes in COMMITTING):
+        if step and (step.commits or step.makes is Makes.PROMISE_TO_SELF):
             return " ".join(line.words.replace("**", "").split()).removeprefix("- ")[:WHAT_LENGTH]
     return ""
 
 
 def has_commitment(sat: Sat) -> bool:
     """Whether the session asks for one at all."""
-    return any(step.commits or step.makes in COMMITTING for step in sat.session.steps)
+    return any(step.commits or step.makes is Makes.PROMISE_TO_SELF for step in sat.session.steps)
 
 
 def title_of(sat: Sat) -> str:

@@ -139,6 +139,35 @@ class Makes(StrEnum):
     TITLE = "title"
 
 
+# Of which kinds of answer each can be made.
+MAKES_OF: Mapping[Makes, frozenset[Kind]] = {
+    Makes.PERSON_LINK: frozenset({Kind.PERSON, Kind.PEOPLE}),
+    Makes.CARE_LINK: frozenset({Kind.CARE, Kind.CARES}),
+    Makes.PROMISE_LINK: frozenset({Kind.PROMISE, Kind.PROMISES}),
+    Makes.MOOD: frozenset({Kind.SCALE}),
+    Makes.ENERGY: frozenset({Kind.SCALE}),
+    Makes.CONTACT_LOG: frozenset({Kind.LINE, Kind.TEXT}),
+    Makes.CARE_STATEMENT: frozenset({Kind.TEXT}),
+    Makes.STILL_HOLDS: frozenset({Kind.CARES}),
+    Makes.WEEK_PLAN: frozenset({Kind.PROMISES}),
+    Makes.DOMAIN_CHECK: frozenset({Kind.SCALE}),
+    Makes.PROMISE_TO_SELF: frozenset({Kind.LINE}),
+    Makes.TAG: frozenset({Kind.LINE}),
+    Makes.STAR: frozenset({Kind.CHOICE}),
+    Makes.IF_THEN: frozenset({Kind.IF_THEN}),
+    Makes.LESSON: frozenset({Kind.LINE}),
+    Makes.TITLE: frozenset({Kind.LINE}),
+}
+# What becomes a row only where it is asked for each of these.
+MADE_FOR_EACH = {
+    Makes.CONTACT_LOG: Kind.PEOPLE,
+    Makes.CARE_STATEMENT: Kind.CARES,
+    Makes.DOMAIN_CHECK: Kind.CHOICES,
+}
+# What can be promised to oneself.
+COMMITTING = {Kind.LINE, Kind.TEXT, Kind.IF_THEN}
+
+
 class Misread(ValueError):
     """A session that does not have the form it must have; says where."""
 
@@ -296,7 +325,24 @@ def _step(data: Mapping[str, Any], before: Mapping[str, Step], place: str) -> St
         raise Misread(f"{place}: left and right go with two_sided")
     if step.for_each and getattr(before.get(step.for_each), "kind", None) not in MANY:
         raise Misread(f"{place}: for_each names no earlier step that holds several")
+    _check_ties(step, before, place)
     return step
+
+
+def _check_ties(step: Step, before: Mapping[str, Step], place: str) -> None:
+    earlier = before.get(step.for_each)
+    if earlier and earlier.for_each:
+        raise Misread(f"{place}: it is asked for each of what is asked for each itself")
+    if step.makes and step.kind not in MAKES_OF[step.makes]:
+        raise Misread(f"{place}: {step.makes} is made of something else")
+    if step.makes in MADE_FOR_EACH and (
+        earlier is None or earlier.kind is not MADE_FOR_EACH[step.makes]
+    ):
+        raise Misread(f"{place}: {step.makes} is made for each of something else")
+    if step.makes in {Makes.MOOD, Makes.ENERGY} and (step.low, step.high) != (-2, 2):
+        raise Misread(f"{place}: a mark of an entry goes from -2 to 2")
+    if step.commits and (step.kind not in COMMITTING or step.for_each):
+        raise Misread(f"{place}: it is not one thing to commit to")
 
 
 def _when(data: Any, before: Mapping[str, Step], place: str) -> When:
@@ -304,7 +350,7 @@ def _when(data: Any, before: Mapping[str, Step], place: str) -> When:
         raise Misread(f"{place}: when has a step and what it is")
     earlier = before.get(data["step"])
     values = tuple(str(value) for value in data["is"])
-    if earlier is None or earlier.kind not in CHOOSING | {Kind.SCALE}:
+    if earlier is None or earlier.kind not in CHOOSING | {Kind.SCALE} or earlier.for_each:
         raise Misread(f"{place}: when names no earlier step with choices")
     known = {choice.value for choice in earlier.choices}
     if known and not set(values) <= known:

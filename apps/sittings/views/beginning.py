@@ -5,6 +5,7 @@ from uuid import UUID
 from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -14,8 +15,8 @@ from apps.people.models import Person
 from apps.promises.models import Promise
 from apps.sittings.beginning import begin
 from apps.sittings.models import Sitting
-from apps.sittings.reading import sat, session_of
-from apps.sittings.sessions import numbered
+from apps.sittings.reading import OWN_KEY, sat, session_of
+from apps.sittings.sessions import Session, numbered
 
 STUCK = 17
 
@@ -34,8 +35,10 @@ def sitting_begin(request: SignedInRequest, key: str) -> HttpResponse:
     """What it is for and how long it takes; by a form, begin it. `?promise=`, `?person=`: about
     what. One that is open already is offered to be gone on with."""
     session = session_of(request.user, key)
-    if session is None or not session.stands or not session.steps:
+    if session is None or not session.stands:
         raise Http404
+    if not session.steps:
+        return redirect(_own_url(session))
     promise, person = _promise(request), _person(request)
     if request.method == "POST":
         sitting = begin(
@@ -59,10 +62,17 @@ def sitting_begin(request: SignedInRequest, key: str) -> HttpResponse:
             "person": person,
             "again": same.filter(promise=promise, person=person).first(),
             "action": request.get_full_path(),
+            "own_url": _own_url(session),
             "help_text": settings.HELP_TEXT if session.stops else "",
             "help_url": settings.HELP_URL if session.stops else "",
         },
     )
+
+
+def _own_url(session: Session) -> str:
+    if not session.is_own:
+        return ""
+    return reverse("sittings:own_edit", args=[session.key.removeprefix(OWN_KEY)])
 
 
 def _promise(request: SignedInRequest) -> Promise | None:
