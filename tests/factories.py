@@ -26,6 +26,15 @@ from apps.promises.models.promise import Side
 from apps.promises.wanting import Wanted
 from apps.prompts.models import Pack, Prompt, Serving, Wording
 
+
+from apps.sittings import own, saving
+from apps.sittings.answers import Given
+from apps.sittings.beginning import begin
+from apps.sittings.ending import finish, makings_of
+from apps.sittings.models import OwnSession, OwnStep, Sitting
+from apps.sittings.reading import sat
+from apps.sittings.sessions import shipped
+
 # A Friday evening, in Vienna.
 NOW = datetime(2026, 11, 20, 18, 30, tzinfo=UTC)
 TODAY = date(2026, 11, 20)
@@ -336,3 +345,43 @@ def make_serving(owner: User, prompt: Prompt | None = None, **over: Any) -> Serv
         "reason": "deck",
     } | over
     return Serving.objects.create(owner=owner, **values)
+
+
+def make_sitting(owner: User, key: str = "stuck", **over: Any) -> Sitting:
+    """A sitting under way, in which `said` was answered: by place, what was given."""
+    said: dict[str, Given] = over.pop("said", {"harder": Given("At the plan")})
+    now = over.pop("now", NOW)
+    sitting = begin(owner=owner, session=shipped()[key], now=now, **over)
+    for place, given in said.items():
+        saving.save(
+            owner=owner,
+            sitting_id=sitting.pk,
+            place=sat(owner, sitting.pk).at(place),
+            given=given,
+            hand=make_hand(),
+            opened_at=now - timedelta(minutes=3),
+            now=now,
+        )
+    sitting.refresh_from_db()
+    return sitting
+
+
+def make_ended_sitting(owner: User, key: str = "stuck", **over: Any) -> Sitting:
+    """A sitting that ended, with all that comes of it but a commitment."""
+    now, title = over.get("now", NOW), over.pop("title", "")
+    whole = sat(owner, make_sitting(owner, key, **over).pk)
+    taken = {making.place for making in makings_of(whole)}
+    return finish(owner=owner, sat=whole, taken=taken, title=title, commitment=None, now=now)
+
+
+def make_own_session(owner: User, question: str = "What is open?", **over: Any) -> OwnSession:
+    """A session of one's own, with one question."""
+    session = OwnSession.objects.create(owner=owner, **({"name": "My Friday"} | over))
+    own.add_step(owner=owner, session=session.pk, said=own.Said("text", question, help=question))
+    session.refresh_from_db()
+    return session
+
+
+def first_step_of(session: OwnSession) -> OwnStep:
+    """Its first question."""
+    return own.steps_of(session)[0]

@@ -33,6 +33,9 @@ from apps.capture import addresses, tokens
 from apps.capture.models import AccessToken, MailAddress, ReceivedMail
 from apps.cares import card_sorting, choosing, joining, letting_go, resting, stating
 from apps.cares.models import Care, DomainCheck, LifeDomain, OwnCard, PairRun, ValueSort
+from apps.cares import joining, letting_go, resting, stating
+from apps.cares.models import Care
+from apps.core.models import new_id
 from apps.core.periods import Month
 from apps.journal import drafting, sorting
 from apps.journal.models import (
@@ -67,11 +70,15 @@ from apps.promises.states import Move, Role
 from apps.promises.weeks import span_of
 from apps.prompts import authoring, preferring, sharing
 from apps.prompts.models import Pack, Prompt, Serving
+from apps.sittings.answers import Given
+from apps.sittings.beginning import let_go as let_sitting_go
+from apps.sittings.models import Answer, OwnSession, OwnStep, Sitting
 from tests.factories import (
     NOW,
     PASSWORD,
     TODAY,
     TOP,
+    first_step_of,
     form_data,
     make_attachment,
     make_care,
@@ -82,6 +89,7 @@ from tests.factories import (
     make_date,
     make_domain,
     make_draft,
+    make_ended_sitting,
     make_entry,
     make_hand,
     make_highlight,
@@ -92,6 +100,11 @@ from tests.factories import (
     make_promise_draft,
     make_run,
     make_sort,
+    make_own_session,
+    make_person,
+    make_promise,
+    make_promise_draft,
+    make_sitting,
     make_thread,
     photo,
     picture,
@@ -183,6 +196,12 @@ class Life:
     other_run: PairRun
     domain: LifeDomain
     check: DomainCheck
+    sitting: Sitting
+    sitting_ended: Sitting
+    sitting_let_go: Sitting
+    answer: Answer
+    own_session: OwnSession
+    own_step: OwnStep
 
     @property
     def ids(self) -> list[str]:
@@ -198,6 +217,10 @@ class Life:
         rows = (*rows, self.own_card, self.sort, self.finished_sort, self.other_sort)
         rows = (*rows, self.thrown_sort, self.run, self.finished_run, self.other_run)
         rows = (*rows, self.domain, self.check)
+        rows = (*rows, self.offered, self.invitation)
+        rows = (*rows, self.care, self.other_care, self.care_let_go)
+        rows = (*rows, self.sitting, self.sitting_ended, self.sitting_let_go, self.answer)
+        rows = (*rows, self.own_session, self.own_step)
         return [*(str(row.pk) for row in (*rows, self.token)), str(self.device)]
 
 
@@ -285,6 +308,8 @@ def make_life(user: User, canary: str) -> Life:
         signed=signed,
         **cares,
         **make_values(user, canary),
+        **make_cares(user, people["person"], canary),
+        **make_sittings(user, people["person"], canary),
     )
 
 
@@ -410,6 +435,24 @@ def make_values(user: User, canary: str) -> dict[str, Any]:
         "other_run": make_run(done, finished=True),
         "domain": domain,
         "check": make_check(user, note=canary),
+def make_sittings(user: User, person: Person, canary: str) -> dict[str, Any]:
+    """A sitting under way, one that ended, one that rests, and a session of one's own."""
+    said = {"harder": Given(canary), "so_far": Given(canary)}
+    common = {"person": person, "said": said, "now": timezone.now()}
+    resting_one = make_sitting(user, **common)
+    let_sitting_go(resting_one, timezone.now())
+    session = make_own_session(user, canary, name=canary, about=canary)
+    sitting = make_sitting(user, **common)
+    ended = make_ended_sitting(user, title=canary, **common)
+    Sitting.objects.filter(owner=user).update(name=canary)
+    sitting.refresh_from_db()
+    return {
+        "sitting": sitting,
+        "sitting_ended": ended,
+        "sitting_let_go": resting_one,
+        "answer": sitting.answers.get(owner=user, step="harder"),
+        "own_session": session,
+        "own_step": first_step_of(session),
     }
 
 
@@ -767,6 +810,36 @@ def _released(life: Life) -> dict[str, Any]:
 
 def _care(life: Life) -> dict[str, Any]:
     return {"pk": life.care.pk}
+
+
+def _sitting(life: Life) -> dict[str, Any]:
+    return {"pk": life.sitting.pk}
+
+
+def _step(life: Life) -> dict[str, Any]:
+    return {"pk": life.sitting.pk, "place": "harder"}
+
+
+def _an_answer(life: Life) -> dict[str, Any]:
+    version = Answer.objects.for_user(life.user).get(pk=life.answer.pk).version
+    hand = {"writer": str(new_id()), "expected_version": str(version)}
+    return {**hand, "person": str(life.user.pk), "body": "At the door", "then": "next"}
+
+
+def _own(life: Life) -> dict[str, Any]:
+    return {"pk": life.own_session.pk}
+
+
+def _own_step(life: Life) -> dict[str, Any]:
+    return {"pk": life.own_session.pk, "step_pk": life.own_step.pk}
+
+
+def _a_session(life: Life) -> dict[str, Any]:
+    return {"name": "My Friday", "about": "", "minutes": "10"}
+
+
+def _a_question(life: Life) -> dict[str, Any]:
+    return {"question": "What is open?", "help": ""}
 
 
 def _a_care(life: Life) -> dict[str, Any]:
@@ -1139,6 +1212,34 @@ ROUTES: dict[str, Route] = {
     "values:domain_edit": Route(OWNER, post=302, kwargs=_domain, form=lambda _: {"name": "Choir"}),
     "values:domain_delete": Route(OWNER, post=302, kwargs=_domain),
     "values:domain_restore": Route(OWNER, get=None, post=302, kwargs=_domain),
+    # sittings
+    "sittings:sitting_list": Route(PERSON),
+    "sittings:sitting_past": Route(PERSON),
+    "sittings:stuck": Route(PERSON, get=302),
+    "sittings:sitting_begin": Route(PERSON, post=302, kwargs=lambda _: {"key": "stuck"}),
+    "sittings:own_copy": Route(PERSON, get=None, post=302, kwargs=lambda _: {"key": "stuck"}),
+    "sittings:own_create": Route(PERSON, post=302, form=_a_session),
+    "sittings:own_edit": Route(OWNER, post=302, kwargs=_own, form=_a_session),
+    "sittings:own_delete": Route(OWNER, post=302, kwargs=_own),
+    "sittings:own_step_create": Route(OWNER, post=302, kwargs=_own, form=_a_question),
+    "sittings:own_step_edit": Route(OWNER, post=302, kwargs=_own_step, form=_a_question),
+    "sittings:own_step_delete": Route(OWNER, post=302, kwargs=_own_step),
+    "sittings:own_step_move": Route(
+        OWNER, get=None, post=302, kwargs=_own_step, form=lambda _: {"to": "up"}
+    ),
+    "sittings:sitting_detail": Route(OWNER, kwargs=lambda life: {"pk": life.sitting_ended.pk}),
+    "sittings:step_edit": Route(OWNER, post=302, kwargs=_step, form=_an_answer),
+    "sittings:sitting_end": Route(
+        OWNER, post=302, kwargs=_sitting, form=lambda _: {"title": "Stuck"}
+    ),
+    "sittings:sitting_let_go": Route(OWNER, post=302, kwargs=_sitting),
+    "sittings:sitting_take_up": Route(
+        OWNER, get=None, post=302, kwargs=lambda life: {"pk": life.sitting_let_go.pk}
+    ),
+    "sittings:sitting_delete": Route(
+        OWNER, post=302, kwargs=lambda life: {"pk": life.sitting_ended.pk}
+    ),
+    "sittings:sitting_export": Route(OWNER, kwargs=lambda life: {"pk": life.sitting_ended.pk}),
     # promises, as their owner sees them
     "promises:invitation_list": Route(
         OWNER, post=302, kwargs=_offered, form=lambda _: {"purpose": "answer"}

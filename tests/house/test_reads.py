@@ -23,6 +23,9 @@ from apps.people.models import Person
 from apps.promises.models import Invitation, Letter, PromiseCare
 from apps.prompts import preferring
 from apps.prompts.models.pack import OpenQuerySet
+from apps.promises.models import Invitation, Letter
+from apps.sittings import own
+from apps.sittings.beginning import let_go
 from tests.factories import (
     NOW,
     TODAY,
@@ -35,6 +38,7 @@ from tests.factories import (
     make_date,
     make_domain,
     make_draft,
+    make_ended_sitting,
     make_entry,
     make_hand,
     make_highlight,
@@ -45,6 +49,9 @@ from tests.factories import (
     make_prompt,
     make_run,
     make_sort,
+    make_own_session,
+    make_person,
+    make_sitting,
     make_thread,
 )
 from tests.house.routes import ROUTES, Life, Route, log_in, make_token
@@ -67,7 +74,8 @@ TABLE = re.compile(r'"([a-z_]+)"')
 MOST_QUERIES = 8
 # The pages of passkeys keep a challenge, which is a transaction of its own.
 MORE_QUERIES = {
-    "home:today": 12,
+    # Today asks once about sittings.
+    "home:today": 13,
     # What is known, what was promised, what one's word has been, and what was written.
     "people:person_detail": 18,
     # The entry, and its highlights, layers, tags, people, promises, cares and files.
@@ -217,6 +225,13 @@ def many(life: Life, count: int) -> None:
         common = {"owner": life.user, "care": life.care.pk}
         later = timezone.now() + timedelta(days=life.care.version)
         stating.still_holds(**common, now=later)
+        make_sitting(life.user, person=person, now=timezone.now())
+        make_ended_sitting(life.user, now=timezone.now())
+        let_go(make_sitting(life.user), NOW)
+        make_own_session(life.user, name=f"again {number}")
+        own.add_step(
+            owner=life.user, session=life.own_session.pk, said=own.Said("text", f"again {number}?")
+        )
         said = stating.Said(f"again {number}", person=person)
         stating.restate(**common, after=life.care.version, said=said, what_changed="x", now=later)
         life.care.refresh_from_db()

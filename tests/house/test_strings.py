@@ -194,6 +194,18 @@ PLACES = [
     place("saved_search", "name", "journal:saved_search_edit", length=64),
     place("highlight", "note", "journal:highlight_detail"),
     place("attachment", "alt", "journal:attachment_detail", kept=a_line),
+    place("own_session", "name", "sittings:own_edit", length=120),
+    place("own_session", "about", "sittings:own_edit"),
+    place("own_step", "question", "sittings:own_edit", to="sittings:own_step_edit"),
+    place("own_step", "help", "sittings:own_step_edit"),
+    Place(
+        "sittings:step_edit",
+        "body",
+        lambda life: life.answer,
+        "text",
+        page("sittings:step_edit"),
+        lambda text: clean(arrives(text)),
+    ),
     place("user", "name", "accounts:settings", length=150),
     place("care", "label", "cares:care_rename", kept=a_line, length=40),
     *(

@@ -33,6 +33,7 @@ NAMED_FOR_WHAT_THEY_SHOW = {
     "journal/entry_conflict.html": "what entry_save answers when two texts meet",
     "promises/promise_cannot.html": "what promise_move answers to a move that came too late",
     "promises/promise_list_of.html": "one group of promise_list in full",
+    "sittings/step_conflict.html": "what step_edit answers when two answers meet",
     "core/logged_out.html": "what every address answers to a form after logging out",
 }
 # What is said to nobody here. Things are set down, not abandoned; days are written, no streaks.
