@@ -17,10 +17,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from apps.accounts.models import User
-from apps.cares.models import Care, CareEvent, CareStatement
+from apps.cares.models import Care, CareStatement
+from apps.cares.reading import lineages_of
 from apps.core.periods import week_start, zone
 from apps.core.templatetags.core import day_of_year, plain_day
 from apps.core.text import shown
+from apps.journal.caring import touches_in_all
 from apps.journal.models import Entry
 from apps.people.hearing import last_heard
 from apps.people.models import CircleMember, Contact, Person
@@ -299,21 +301,17 @@ def _cares(asked: Asked) -> Iterable[Row]:
 
 
 def _touched(asked: Asked) -> Iterable[Row]:
-    """Those of which something was said in these seven days, or in a sitting of them."""
-    since = asked.day - timedelta(days=6)
-    week = {"happened_on__range": (since, asked.day)}
-    said = CareEvent.objects.for_user(asked.user).filter(**week).values_list("care")[:MOST]
-    new = CareStatement.objects.for_user(asked.user).filter(written_on__range=(since, asked.day))
-    found = {str(pk) for (pk,) in (*said, *new.values_list("care")[:MOST])}
-    answers = Answer.objects.for_user(asked.user).filter(
-        made=Makes.CARE_LINK, sitting__local_date__range=(since, asked.day)
-    )
-    for value in answers.values_list("value", flat=True)[:MOST]:
-        found.update(value.get("picked", []))
-    rows = Care.objects.for_user(asked.user).going_on().filter(pk__in=found)
+    """Those that something touched in these seven days, as the page of cares counts it."""
+    rows = Care.objects.for_user(asked.user).going_on().order_by("label", "id")[:CANDIDATES]
+    cares = {care.pk: care for care in rows}
+    first = asked.day - timedelta(days=6)
+    lineages = lineages_of(asked.user.pk, cares)
+    found = {touch.care: touch for touch in touches_in_all(asked.user, lineages, first, asked.day)}
     return [
-        Row(care.label, care.get_absolute_url()) for care in rows.order_by("label", "id")[:MOST]
-    ]
+        Row(care.label, care.get_absolute_url(), day_of_year(found[pk].last_on))
+        for pk, care in cares.items()
+        if pk in found
+    ][:MOST]
 
 
 # Earlier sittings

@@ -38,7 +38,7 @@ NO = "no"
 WORDING: dict[Makes, Any] = {
     Makes.PERSON_LINK: gettext_lazy("The entry is about: %(words)s"),
     Makes.PROMISE_LINK: gettext_lazy("The entry is about: %(words)s"),
-    Makes.CARE_LINK: gettext_lazy("Noted that it was touched: %(words)s"),
+    Makes.CARE_LINK: gettext_lazy("The entry is about: %(words)s"),
     Makes.MOOD: gettext_lazy("The entry’s mood: %(words)s"),
     Makes.ENERGY: gettext_lazy("The entry’s energy: %(words)s"),
     Makes.CONTACT_LOG: gettext_lazy("Noted that you heard from them: %(words)s"),
@@ -59,7 +59,6 @@ KEPT_AS: dict[str, Any] = {
     Makes.IF_THEN: gettext_lazy("a plan"),
     Makes.LESSON: gettext_lazy("a lesson"),
     Makes.CONTACT_LOG: gettext_lazy("heard from them"),
-    Makes.CARE_LINK: gettext_lazy("touched"),
     Makes.STILL_HOLDS: gettext_lazy("still holds"),
     Makes.CARE_STATEMENT: gettext_lazy("new words"),
 }
@@ -211,6 +210,7 @@ def _link(owner: User, entry: Entry, sat: Sat, makings: list[Making]) -> None:
     """What the entry is about: what was picked, and what the sitting was begun about."""
     people = {sat.sitting.person_id} if sat.sitting.person_id else set()
     promises = {sat.sitting.promise_id} if sat.sitting.promise_id else set()
+    cares: set[UUID] = set()
     tags: list[str] = []
     for making in makings:
         answer = making.line.answer
@@ -219,12 +219,16 @@ def _link(owner: User, entry: Entry, sat: Sat, makings: list[Making]) -> None:
             people |= known or _asked_about(answer, sat)
         if making.makes is Makes.PROMISE_LINK:
             promises |= known or _asked_about(answer, sat)
+        if making.makes is Makes.CARE_LINK:
+            cares |= known or _asked_about(answer, sat)
         if making.makes is Makes.TAG:
             tags += [line.removeprefix("- ") for line in lines(making.line.words)]
     if people:
         sorting.pick_people(owner, entry, people)
     if promises:
         sorting.pick_promises(owner, entry, promises)
+    if cares:
+        sorting.pick_cares(owner, entry, cares)
     if tags:
         sorting.pick_tags(owner, entry, tags)
 

@@ -38,7 +38,7 @@ KINDS: dict[Kind, Any] = {
 MAKES: dict[Makes, Any] = {
     Makes.PERSON_LINK: _("The entry is about them"),
     Makes.PROMISE_LINK: _("The entry is about it"),
-    Makes.CARE_LINK: _("It counts as touched"),
+    Makes.CARE_LINK: _("The entry is about it"),
     Makes.MOOD: _("The mood of the entry"),
     Makes.ENERGY: _("The energy of the entry"),
     Makes.CONTACT_LOG: _("A word you heard from them"),
