@@ -36,6 +36,7 @@ from apps.people.models import Circle, CircleMember, Concern, Contact, Person, P
 from apps.people.today import lines_of
 from apps.promises.models import Promise
 from apps.promises.replaying import differing
+from apps.sittings.models import Sitting
 from tests.factories import NOW
 
 TODAY = date(2026, 11, 20)
@@ -142,6 +143,15 @@ def test_it_has_found_out_what_matters_twice_and_goes_as_a_whole() -> None:
     assert DomainCheck.objects.for_user(mira).count() == 3
     forget(mira)
     assert not SortedCard.objects.exists()
+def test_it_has_sat_twice_to_the_end_and_left_one_half_way() -> None:
+    owner = make(entries=400)
+    found = Sitting.objects.for_user(owner).order_by("began_at")
+    assert [sitting.state for sitting in found] == ["ended", "ended", "open"]
+    assert [sitting.minutes for sitting in found] == [13, 16, 18]
+    assert Entry.objects.for_user(owner).kept().count() == 402
+    assert EntryWords.objects.for_user(owner).count() == Entry.objects.for_user(owner).count()
+    assert [sitting.commitment is not None for sitting in found] == [False, True, False]
+    assert found[0].promise.state == "revoked"
 
 
 @pytest.mark.django_db

@@ -23,6 +23,7 @@ from apps.home.demo import (
     sorting,
     values,
 )
+from apps.home.demo import attachments, cares, journal, known, people, promises, sittings, sorting
 from apps.home.demo.chance import Chance
 from apps.home.demo.days import DAY_STARTS_AT, HOME_ZONE
 from apps.home.demo.plan import Life
@@ -37,6 +38,7 @@ PARTS: list[Callable[[Life], None]] = [
     cares.add,
     questions.add,
     values.add,
+    sittings.add,
 ]
 
 
