@@ -204,7 +204,7 @@ def _figures(asked: Asked) -> Iterable[Row]:
 # The journal
 
 
-def _entries(first: date, asked: Asked) -> Iterable[Row]:
+def _entries(first: date, asked: Asked, most: int = MOST) -> Iterable[Row]:
     rows = Entry.objects.for_user(asked.user).kept().within(first, asked.day)
     return [
         Row(
@@ -213,7 +213,7 @@ def _entries(first: date, asked: Asked) -> Iterable[Row]:
             day_of_year(entry.local_date),
             is_voice=True,
         )
-        for entry in rows.as_rows().newest_first()[:MOST]
+        for entry in rows.as_rows().newest_first()[:most]
     ]
 
 
@@ -226,7 +226,7 @@ def _entries_month(asked: Asked) -> Iterable[Row]:
 
 
 def _entries_quarter(asked: Asked) -> Iterable[Row]:
-    return _entries(asked.day - QUARTER, asked)
+    return _entries(asked.day - QUARTER, asked, 3 * MOST)
 
 
 # People

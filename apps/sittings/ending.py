@@ -41,7 +41,7 @@ WORDING: dict[Makes, Any] = {
     Makes.CARE_LINK: gettext_lazy("The entry is about: %(words)s"),
     Makes.MOOD: gettext_lazy("The entry’s mood: %(words)s"),
     Makes.ENERGY: gettext_lazy("The entry’s energy: %(words)s"),
-    Makes.CONTACT_LOG: gettext_lazy("Noted that you heard from them: %(words)s"),
+    Makes.CONTACT_LOG: gettext_lazy("A word you heard from %(words)s"),
     Makes.CARE_STATEMENT: gettext_lazy("A new version of what you care about: %(words)s"),
     Makes.STILL_HOLDS: gettext_lazy("Still holds: %(words)s"),
     Makes.WEEK_PLAN: gettext_lazy("In this week: %(words)s"),
@@ -85,10 +85,13 @@ class Commitment:
 def makings_of(sat: Sat) -> list[Making]:
     """What would be made of what was answered, in the order of the pages."""
     found = []
+    names = {place.key: place.it for place in sat.places if place.item}
     for line in sat.lines:
         step = sat.session.step(line.answer.step)
         if step and step.makes and _is_made(step, line.answer):
             shown = " · ".join(lines(line.words.replace("**", ""))).replace("- ", "")
+            if line.place in names:
+                shown = f"{names[line.place]}: {shown}"
             words = str(WORDING[step.makes]) % {"words": shown[:WORDS_SHOWN]}
             found.append(Making(line.place, step.makes, words, line))
     return found

@@ -8,14 +8,14 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from apps.accounts.models import User
 from apps.cares.models import Care
 from apps.core.text import fold
 from apps.people.models import Person
 from apps.promises.models import Promise
-from apps.sittings.sessions import ONE, PICKING, Kind
+from apps.sittings.sessions import ONE, PICKING, Beside, Kind, Step
 
 # A page offers so many. Who has more finds the others by writing.
 MOST = 200
@@ -24,10 +24,15 @@ LATELY = timedelta(days=35)
 Named = tuple[str, str]
 
 
-def candidates(user: User, kind: Kind, now: datetime) -> list[Named]:
-    """What this kind of step offers: ids with their names. One query."""
-    several = ONE.get(kind, kind)
-    return _OFFERED[several](user, now) if several in _OFFERED else []
+def candidates(user: User, step: Step, now: datetime) -> list[Named]:
+    """What this step offers: ids with their names. One query.
+
+    Promises that ended come first where the step looks back on what ended, else last.
+    """
+    kind = ONE.get(step.kind, step.kind)
+    if kind is Kind.PROMISES:
+        return _promises(user, now, ended_first=Beside.PROMISES_CLOSED in step.beside)
+    return _OFFERED[kind](user) if kind in _OFFERED else []
 
 
 def names_of(user: User, picked: Mapping[Kind, Collection[str]]) -> dict[str, str]:
@@ -58,29 +63,30 @@ def _uuid(text: str) -> UUID | None:
         return None
 
 
-def _people(user: User, now: datetime) -> list[Named]:
+def _people(user: User) -> list[Named]:
     rows = Person.objects.for_user(user).order_by("name").values_list("pk", "name")[:MOST]
     return sorted(((str(pk), name) for pk, name in rows), key=lambda row: fold(row[1]))
 
 
-def _promises(user: User, now: datetime) -> list[Named]:
-    """What is under way, and what ended lately, the soonest due first."""
+def _promises(user: User, now: datetime, *, ended_first: bool) -> list[Named]:
+    """What is under way, the soonest due first, and what ended lately, the latest first."""
     lately = Q(ended_at=None) | Q(ended_at__gte=now - LATELY)
     rows = Promise.objects.for_user(user).shown().filter(lately).exclude(state="draft")
-    rows = rows.order_by("ended_at", "due_at", "id").values_list("pk", "what")
-    return [(str(pk), what) for pk, what in rows[:MOST]]
+    ended = F("ended_at")
+    first = ended.desc(nulls_last=True) if ended_first else ended.desc(nulls_first=True)
+    rows = rows.order_by(first, "due_at", "id")
+    return [(str(pk), what) for pk, what in rows.values_list("pk", "what")[:MOST]]
 
 
-def _cares(user: User, now: datetime) -> list[Named]:
+def _cares(user: User) -> list[Named]:
     """Those that go on, resting or not."""
     rows = Care.objects.for_user(user).going_on().order_by("label", "id")
     found = ((str(pk), label) for pk, label in rows.values_list("pk", "label")[:MOST])
     return sorted(found, key=lambda row: fold(row[1]))
 
 
-_OFFERED: dict[Kind, Callable[[User, datetime], list[Named]]] = {
+_OFFERED: dict[Kind, Callable[[User], list[Named]]] = {
     Kind.PEOPLE: _people,
-    Kind.PROMISES: _promises,
     Kind.CARES: _cares,
 }
 _ROWS: dict[Kind, Callable[[User, list[UUID]], Iterable[tuple[UUID, str]]]] = {

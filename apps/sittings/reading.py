@@ -6,10 +6,12 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import Http404
 
 from apps.accounts.models import User
 from apps.core.http import get_owned
+from apps.core.statements import KeyedStatement
 from apps.sittings.answers import words_of
 from apps.sittings.models import Answer, OwnSession, Sitting
 from apps.sittings.own import session_from
@@ -117,6 +119,12 @@ def sat(user: User, pk: UUID) -> Sat:
     rows = Answer.objects.for_user(user).filter(sitting=sitting).order_by("created_at", "id")
     answers = {answer.place: answer for answer in rows}
     return Sat(sitting, session, answers, names_of(user, picked_in(answers.values())))
+
+
+@KeyedStatement
+def sittings_of_entry(owner: Any, entry: Any) -> QuerySet[Sitting]:
+    """The sitting that an entry came of, if it came of one."""
+    return Sitting.objects.filter(owner=owner, entry=entry).only("owner_id", "name")
 
 
 def past(user: User, after: str) -> tuple[list[Sitting], str]:

@@ -80,7 +80,8 @@ class Writer extends HTMLElement {
       if (!this.form.contains(relatedTarget)) this.saver.save();
     });
     on(this.form, ["submit"], (event) => {
-      if (this.isPassing) return;
+      // While a form is being sent, it cannot be sent again: what is saved goes its way at once.
+      if (this.isPassing || (this.passes && this.saver.isSaved)) return;
       event.preventDefault();
       if (event.submitter?.value === "close") this.#finish();
       else this.saver.save().then(() => this.passes && this.#pass(event.submitter));

@@ -78,8 +78,8 @@ MORE_QUERIES = {
     "home:today": 13,
     # What is known, what was promised, what one's word has been, and what was written.
     "people:person_detail": 18,
-    # The entry, and its highlights, layers, tags, people, promises, cares and files.
-    "journal:entry_detail": 10,
+    # The entry, and its highlights, layers, tags, people, promises, cares, files and sitting.
+    "journal:entry_detail": 11,
     "journal:entry_sort": 12,
     # What it says, what was said of it and became of it, months, entries and promises about it.
     "cares:care_detail": 10,

@@ -14,9 +14,11 @@ from django.utils.translation import gettext_lazy, ngettext
 from apps.accounts.models import User
 from apps.core.shipped import in_language
 from apps.core.text import to_html
+from apps.journal.models import Entry
 from apps.promises.models import Promise
 from apps.sittings.offered import LOOKED_BACK_ON, line_of
 from apps.sittings.offering import Offer, Why
+from apps.sittings.reading import sittings_of_entry
 from apps.sittings.sessions import Session, Step, numbered
 
 register = template.Library()
@@ -81,6 +83,13 @@ def sitting_line(user: User, day: date) -> dict[str, Any]:
     """What was left lately, or the one session that fits today best, as a quiet line; nothing where
     none does. One statement, whose plan is kept."""
     return {"line": line_of(user, day)}
+
+
+@register.inclusion_tag("sittings/_of_entry.html")
+def sitting_of_entry(entry: Entry) -> dict[str, Any]:
+    """On the page of an entry: the sitting it came of, with its answers one by one. One statement,
+    whose plan is kept."""
+    return {"sittings": sittings_of_entry(owner=entry.owner_id, entry=entry.pk)}
 
 
 @register.inclusion_tag("sittings/_look_back.html")

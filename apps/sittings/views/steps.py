@@ -109,7 +109,7 @@ def _offered(request: SignedInRequest, whole: Sat, at: Place, now: datetime) -> 
     """What can be picked; what is picked already is among it, wherever it went since."""
     if at.step.kind not in PICKING:
         return []
-    found = candidates(request.user, at.step.kind, now)
+    found = candidates(request.user, at.step, now)
     answer = whole.answers.get(at.key)
     known = {pk for pk, _name in found}
     picked = answer.value.get("picked", []) if answer else []
