@@ -75,8 +75,13 @@ def _choice(value: Mapping[str, Any], step: Step | None) -> str:
 def _scale(value: Mapping[str, Any], step: Step | None) -> str:
     number = value["number"]
     if step is None or step.low < 0:
-        return str(number)
+        return signed(number)
     return _("%(number)s of %(most)s") % {"number": number, "most": step.high}
+
+
+def signed(number: int) -> str:
+    """A number of a scale, with the minus of a printer."""
+    return str(number).replace("-", "\u2212")
 
 
 def _date(value: Mapping[str, Any], step: Step | None) -> str:

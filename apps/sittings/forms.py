@@ -14,7 +14,7 @@ from apps.core.periods import FIRST_DAY, LAST_DAY
 from apps.core.shipped import in_language
 from apps.journal.drafting import Hand
 from apps.promises.models.promise import WHAT_LENGTH
-from apps.sittings.answers import Given
+from apps.sittings.answers import Given, signed
 from apps.sittings.models import Answer
 from apps.sittings.picking import Named
 from apps.sittings.route import Place
@@ -162,7 +162,7 @@ def _scale(form: StepForm) -> None:
     step = form.place.step
     labels = {step.low: in_language(step.low_label), step.high: in_language(step.high_label)}
     offered = [
-        (str(number), f"{number} · {labels[number]}" if labels.get(number) else str(number))
+        (str(number), " · ".join(filter(None, (signed(number), labels.get(number)))))
         for number in range(step.low, step.high + 1)
     ]
     form.fields["number"] = _radios(form, offered)
