@@ -60,6 +60,8 @@ NO_PAGES = {
     "promise_links:letters_refuse": BY_LINK,
     "promise_links:words_erase": BY_LINK,
     "promises:week_now": "leads to this week",
+    "sittings:stuck": "leads to the session for whoever is stuck",
+    "sittings:sitting_export": "a file",
     "calendar_feed": "a file for calendars",
     "prompts:pack_file": "a file",
     "home:service_worker": "a script",
