@@ -25,8 +25,6 @@ from apps.promises.models import Promise
 from apps.promises.models.promise import Side
 from apps.promises.wanting import Wanted
 from apps.prompts.models import Pack, Prompt, Serving, Wording
-
-
 from apps.sittings import own, saving
 from apps.sittings.answers import Given
 from apps.sittings.beginning import begin

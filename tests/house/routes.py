@@ -33,8 +33,6 @@ from apps.capture import addresses, tokens
 from apps.capture.models import AccessToken, MailAddress, ReceivedMail
 from apps.cares import card_sorting, choosing, joining, letting_go, resting, stating
 from apps.cares.models import Care, DomainCheck, LifeDomain, OwnCard, PairRun, ValueSort
-from apps.cares import joining, letting_go, resting, stating
-from apps.cares.models import Care
 from apps.core.models import new_id
 from apps.core.periods import Month
 from apps.journal import drafting, sorting
@@ -94,17 +92,14 @@ from tests.factories import (
     make_hand,
     make_highlight,
     make_own_card,
+    make_own_session,
     make_pack,
     make_person,
     make_promise,
     make_promise_draft,
     make_run,
-    make_sort,
-    make_own_session,
-    make_person,
-    make_promise,
-    make_promise_draft,
     make_sitting,
+    make_sort,
     make_thread,
     photo,
     picture,
@@ -185,7 +180,7 @@ class Life:
     pack: Pack
     prompt: Prompt
     asked: Serving
-    answer: Entry
+    reply: Entry
     own_card: OwnCard
     sort: ValueSort
     finished_sort: ValueSort
@@ -213,7 +208,7 @@ class Life:
         rows = (*rows, self.attachment, self.highlight, self.thread, self.other_person)
         rows = (*rows, self.merge, self.circle, self.concern, self.contact, self.date, self.cards)
         rows = (*rows, self.offered, self.invitation, self.pack, self.prompt)
-        rows = (*rows, self.care, self.other_care, self.care_let_go, self.asked, self.answer)
+        rows = (*rows, self.care, self.other_care, self.care_let_go, self.asked, self.reply)
         rows = (*rows, self.own_card, self.sort, self.finished_sort, self.other_sort)
         rows = (*rows, self.thrown_sort, self.run, self.finished_run, self.other_run)
         rows = (*rows, self.domain, self.check)
@@ -270,11 +265,11 @@ def make_life(user: User, canary: str) -> Life:
     sorting.pick_cares(user, entry, [cares["care"].pk])
     caring.pick_cares(user, promise, [cares["care"].pk])
     pack = _questions(user, canary)
-    asked, answer = _answers(user, pack, canary)
+    asked, reply = _answers(user, pack, canary)
     return Life(
         pack=pack,
         asked=asked,
-        answer=answer,
+        reply=reply,
         prompt=pack.prompts.get(),
         user=user,
         canary=canary,
@@ -435,6 +430,9 @@ def make_values(user: User, canary: str) -> dict[str, Any]:
         "other_run": make_run(done, finished=True),
         "domain": domain,
         "check": make_check(user, note=canary),
+    }
+
+
 def make_sittings(user: User, person: Person, canary: str) -> dict[str, Any]:
     """A sitting under way, one that ended, one that rests, and a session of one's own."""
     said = {"harder": Given(canary), "so_far": Given(canary)}
@@ -1039,7 +1037,7 @@ ROUTES: dict[str, Route] = {
     "journal:highlight_delete": Route(OWNER, post=302, kwargs=_highlight),
     "journal:notebook_list": Route(PERSON, post=302, form=_another_name),
     "journal:care_entries": Route(OWNER, kwargs=_care),
-    "journal:answer_changes": Route(OWNER, kwargs=lambda life: {"pk": life.answer.pk}),
+    "journal:answer_changes": Route(OWNER, kwargs=lambda life: {"pk": life.reply.pk}),
     "journal:care_choose": Route(OWNER, post=302, kwargs=_care),
     "journal:notebook_detail": Route(OWNER, kwargs=_notebook),
     "journal:notebook_rename": Route(OWNER, post=302, kwargs=_notebook, form=_another_name),

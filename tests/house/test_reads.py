@@ -23,7 +23,6 @@ from apps.people.models import Person
 from apps.promises.models import Invitation, Letter, PromiseCare
 from apps.prompts import preferring
 from apps.prompts.models.pack import OpenQuerySet
-from apps.promises.models import Invitation, Letter
 from apps.sittings import own
 from apps.sittings.beginning import let_go
 from tests.factories import (
@@ -43,15 +42,14 @@ from tests.factories import (
     make_hand,
     make_highlight,
     make_own_card,
+    make_own_session,
     make_pack,
     make_person,
     make_promise,
     make_prompt,
     make_run,
-    make_sort,
-    make_own_session,
-    make_person,
     make_sitting,
+    make_sort,
     make_thread,
 )
 from tests.house.routes import ROUTES, Life, Route, log_in, make_token

@@ -20,10 +20,10 @@ from apps.home.demo import (
     people,
     promises,
     questions,
+    sittings,
     sorting,
     values,
 )
-from apps.home.demo import attachments, cares, journal, known, people, promises, sittings, sorting
 from apps.home.demo.chance import Chance
 from apps.home.demo.days import DAY_STARTS_AT, HOME_ZONE
 from apps.home.demo.plan import Life

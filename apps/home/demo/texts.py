@@ -125,6 +125,9 @@ def cares() -> list[dict[str, Any]]:
 def questions() -> dict[str, Any]:
     """A pack of her own, what she likes to be asked, and answers, some years apart."""
     return _read("questions")
+
+
+@cache
 def sittings() -> list[dict[str, Any]]:
     """What was sat with, and what was answered."""
     return list(_read("sittings")["sitting"])

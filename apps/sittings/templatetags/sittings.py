@@ -6,7 +6,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import template
+from django.forms import BaseForm
 from django.urls import reverse
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -97,3 +99,17 @@ def look_back_on(promise: Promise) -> dict[str, Any]:
     """On the page of a promise that ended: the way to look back on it. Asks nothing."""
     session = numbered(AFTER_EVENT) if promise.state in LOOKED_BACK_ON else None
     return {"session": session, "promise": promise}
+
+
+@register.simple_tag
+def hidden_fields(form: BaseForm) -> SafeString:
+    """The fields of a form that nobody sees, without the templates of their widgets."""
+    return format_html_join(
+        "",
+        '<input type="hidden" name="{}" id="{}" value="{}">',
+        (
+            (field.html_name, field.id_for_label, "" if value is None else value)
+            for field in form.hidden_fields()
+            for value in [field.value()]
+        ),
+    )
