@@ -303,7 +303,6 @@ def make_life(user: User, canary: str) -> Life:
         signed=signed,
         **cares,
         **make_values(user, canary),
-        **make_cares(user, people["person"], canary),
         **make_sittings(user, people["person"], canary),
     )
 
