@@ -106,7 +106,7 @@ PAGES: list[tuple[str, str, Any, Any]] = [
     ("account_logout", "log-out", _("Log out"), _("leave")),
 ]
 # Shown before anything is typed: the places of the journal, and what a phone's bar has no room for.
-FIRST_PAGES = 18
+FIRST_PAGES = 22
 # Of an entry without a title, so many words of its opening stand for it.
 MOST_WORDS = 16
 

@@ -95,6 +95,7 @@ def let_prompt_go(prompt: Prompt, today: date) -> bool:
     """Delete a question, or retire it where an answer holds on to its words. Says if it is gone."""
     try:
         with transaction.atomic():
+            Wording.objects.filter(owner=prompt.owner_id, prompt=prompt).delete()
             prompt.delete()
     except RestrictedError:
         prompt.retired_on = today

@@ -145,6 +145,7 @@ def test_it_has_found_out_what_matters_twice_and_goes_as_a_whole() -> None:
     assert not SortedCard.objects.exists()
 
 
+@pytest.mark.django_db
 def test_it_has_sat_twice_to_the_end_and_left_one_half_way() -> None:
     owner = make(entries=400)
     found = Sitting.objects.for_user(owner).order_by("began_at")

@@ -40,8 +40,8 @@ def test_before_it_is_kept_today_fetches_it_and_has_a_link(
 ) -> None:
     page = soup(alice_client.get("/today/"))
     region = one(page, "#question")
-    assert region["hx-get"] == PAGE
-    assert one(region, "a")["href"] == PAGE
+    link = one(region, "a")
+    assert link["href"] == link["hx-get"] == PAGE
     part = soup(htmx_client.get(PAGE, headers=IN_PLACE))
     assert one(part, "#question > p").text.strip()
     assert not Serving.objects.exists()

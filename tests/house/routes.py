@@ -835,7 +835,7 @@ def _a_session(life: Life) -> dict[str, Any]:
     return {"name": "My Friday", "about": "", "minutes": "10"}
 
 
-def _a_question(life: Life) -> dict[str, Any]:
+def _a_step(life: Life) -> dict[str, Any]:
     return {"question": "What is open?", "help": ""}
 
 
@@ -1218,8 +1218,8 @@ ROUTES: dict[str, Route] = {
     "sittings:own_create": Route(PERSON, post=302, form=_a_session),
     "sittings:own_edit": Route(OWNER, post=302, kwargs=_own, form=_a_session),
     "sittings:own_delete": Route(OWNER, post=302, kwargs=_own),
-    "sittings:own_step_create": Route(OWNER, post=302, kwargs=_own, form=_a_question),
-    "sittings:own_step_edit": Route(OWNER, post=302, kwargs=_own_step, form=_a_question),
+    "sittings:own_step_create": Route(OWNER, post=302, kwargs=_own, form=_a_step),
+    "sittings:own_step_edit": Route(OWNER, post=302, kwargs=_own_step, form=_a_step),
     "sittings:own_step_delete": Route(OWNER, post=302, kwargs=_own_step),
     "sittings:own_step_move": Route(
         OWNER, get=None, post=302, kwargs=_own_step, form=lambda _: {"to": "up"}

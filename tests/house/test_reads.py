@@ -72,13 +72,13 @@ TABLE = re.compile(r'"([a-z_]+)"')
 MOST_QUERIES = 8
 # The pages of passkeys keep a challenge, which is a transaction of its own.
 MORE_QUERIES = {
-    # Today asks once about sittings.
-    "home:today": 13,
+    "home:today": 12,
+    # Before it is kept, a question is chosen: from packs, decks, the past, and all that is open.
+    "home:question": 19,
     # What is known, what was promised, what one's word has been, and what was written.
     "people:person_detail": 18,
-    # The entry, and its highlights, layers, tags, people, promises, cares, files and sitting.
-    "journal:entry_detail": 11,
-    "journal:entry_sort": 12,
+    # The entry and what it is tied to, and all there is to be picked.
+    "journal:entry_sort": 11,
     # What it says, what was said of it and became of it, months, entries and promises about it.
     "cares:care_detail": 10,
     "mfa_add_webauthn": 12,

@@ -123,7 +123,6 @@ WRITTEN_ONCE = (
     "cares_owncard",
     "prompts_wording",
 )
-WRITTEN_ONCE = ("promises_terms", "promises_event", "cares_careevent", "cares_carestatement")
 
 
 def spoil(life: Life, payloads: Sequence[str]) -> None:
