@@ -12,6 +12,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.backends.postgresql.base import ServerBindingCursor
+from django.db.models.query import ValuesListIterable
 from django.db.models.sql.compiler import SQLCompiler
 
 Row = TypeVar("Row")
@@ -38,6 +39,8 @@ class _PutTogether(NamedTuple):
     compiler: SQLCompiler
     sql: str
     places: tuple[Any, ...]
+    # Of `values_list`, and as the database gives them: nothing is left for the ORM to do.
+    are_tuples: bool
 
 
 class Statement(Generic[Row]):
@@ -60,6 +63,8 @@ class Statement(Generic[Row]):
     def __call__(self, **values: Any) -> list[Row]:
         """The rows for these values. Raises TypeError when one is missing or too many."""
         kept, bound = self._bind(values)
+        if kept.are_tuples:
+            return self._ask(kept.sql, bound)  # type: ignore[no-any-return]
         # Both belong to this call: a connection is of its thread.
         compiler, rows = copy(kept.compiler), kept.rows.all()
         compiler.connection = connections[DEFAULT_DB_ALIAS]
@@ -86,7 +91,12 @@ class Statement(Generic[Row]):
         rows = self._build(**{name: Given(name) for name in self._names})
         compiler = rows.query.get_compiler(DEFAULT_DB_ALIAS)
         sql, places = compiler.as_sql()
-        self._kept = _PutTogether(rows, compiler, sql, tuple(places))
+        columns = [column for column, *_ in compiler.select]
+        converters = compiler.get_converters(columns)
+        # They hang on the columns alone, and are looked for with every answer.
+        compiler.get_converters = lambda _: converters  # type: ignore[method-assign]
+        are_tuples = rows._iterable_class is ValuesListIterable and not converters
+        self._kept = _PutTogether(rows, compiler, sql, tuple(places), are_tuples)
         return self._kept
 
     def _ask(self, sql: str, values: list[Any]) -> Any:
