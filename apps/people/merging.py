@@ -114,8 +114,8 @@ def counts(owner: User, person: Person) -> list[tuple[type[Model], int]]:
     sources = [(model, field) for model, field in _pointing(Person) if model is not PersonMerge]
     for number, (model, field) in enumerate(sources):
         rows = model._base_manager.filter(**{"owner": owner.pk, field.attname: person.pk})
-        part = rows.order_by().values(place=Value(number)).annotate(rows=Count("pk"))
-        parts.append(part.values_list("place", "rows"))
+        part = rows.order_by().values(source=Value(number)).annotate(rows=Count("pk"))
+        parts.append(part.values_list("source", "rows"))
     found = dict(parts[0].union(*parts[1:], all=True)) if parts else {}
     by_model: dict[type[Model], int] = {}
     for number, (model, _field) in enumerate(sources):

@@ -17,7 +17,10 @@ export async function helpChoosing(device) {
       event.preventDefault();
       const { csrfmiddlewaretoken, ...fields } = Object.fromEntries(new FormData(form));
       const session = new Session(device.person, csrfmiddlewaretoken, device.session.door);
-      const answer = await session.post(form.action, fields);
+      const send = () => session.post(form.action, fields);
+      let answer = await send();
+      // The connection may have been closed under it, and twice is once.
+      if (answer.kind === "server") answer = await send();
       if (answer.kind === "saved") {
         isChosen = true;
         if (canKeepCopies) await dropCopy(late).catch(() => {});

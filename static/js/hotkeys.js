@@ -7,8 +7,7 @@ export function listenForKeys(dialog) {
   let typed = "";
   let timer;
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.repeat) return;
-    if (event.key.length !== 1 || isTyping(event.target) || document.querySelector("dialog[open]")) return;
+    if (event.key.length !== 1 || isBusy(event)) return;
     clearTimeout(timer);
     typed = places.has(`${typed} ${event.key}`) ? `${typed} ${event.key}` : event.key;
     const place = places.get(typed);
@@ -21,5 +20,8 @@ export function listenForKeys(dialog) {
   });
 }
 
-export const isTyping = (target) =>
-  target.isContentEditable || target.matches("textarea, select, input:not([type=checkbox], [type=radio], [type=button], [type=submit])");
+// Whether a key belongs to a chord, a text or a dialog.
+export const isBusy = ({ ctrlKey, metaKey, altKey, isComposing, repeat, target }) =>
+  ctrlKey || metaKey || altKey || isComposing || repeat || target.isContentEditable ||
+  target.matches("textarea, select, input:not([type=checkbox], [type=radio], [type=button], [type=submit])") ||
+  document.querySelector("dialog[open]");

@@ -1,6 +1,6 @@
 // Words of an entry that are selected can be marked: two buttons beside them send a plain form.
 // Where the words stand is counted as the server counts (apps/core/text.py, shown).
-import { isTyping } from "./hotkeys.js";
+import { isBusy } from "./hotkeys.js";
 
 const RESTED = 200;
 const GAP = 8;
@@ -74,8 +74,7 @@ class Marking extends HTMLElement {
       this.form.hidden = true;
     }
     const { shortcuts } = document.documentElement.dataset;
-    if (event.key !== "m" || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
-    if (shortcuts === "off" || isTyping(event.target) || document.querySelector("dialog[open]")) return;
+    if (event.key !== "m" || shortcuts === "off" || isBusy(event)) return;
     event.preventDefault();
     this.#look();
     if (this.form.hidden) document.getElementById("to-mark-words")?.click();

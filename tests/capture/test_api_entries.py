@@ -10,8 +10,7 @@ from django.utils import timezone
 from apps.accounts.models import User
 from apps.core.models import new_id
 from apps.journal import drafting, sorting
-from apps.journal.models import Entry, EntryTag, Revision, Unsettled
-from apps.journal.ties import ties_of
+from apps.journal.models import Entry, EntryTag, Revision, Tag, Unsettled
 from tests.capture.conftest import Program, problem
 from tests.factories import NOW, TODAY, make_draft, make_entry, make_hand
 
@@ -211,7 +210,7 @@ def test_what_is_asked_for_is_asked_for_on_the_next_page(alice: User, program: P
 def test_a_tag_is_found_by_the_name_it_had(alice: User, program: Program) -> None:
     entry = make_entry(alice)
     sorting.pick_tags(alice, entry, ["before"])
-    sorting.rename_tag(ties_of(entry).tags[0], "after")
+    sorting.rename_tag(Tag.objects.get(name="before"), "after")
     assert len(program.get("entries?tag=before")["entries"]) == 1
 
 

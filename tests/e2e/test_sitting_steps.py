@@ -74,7 +74,9 @@ def test_two_tabs_are_shown_both_texts(desk: Desk, alice: User, sitting: Sitting
     expect(other.locator("[data-note=conflict]")).to_be_visible()
     other.get_by_role("button", name="See both texts").click()
     other.get_by_role("button", name="Keep this").click()
-    other.wait_for_url(f"**{at(sitting, 'so_far')}")
+    expect(other.locator("tl-writer textarea[name=body]")).to_have_value(
+        "For a month\n\nFor a year"
+    )
     assert Answer.objects.for_user(alice).get().text == "For a month\n\nFor a year"
     desk.complaints[:] = [it for it in desk.complaints if "409" not in it]
 

@@ -12,6 +12,7 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
+from apps.cares.models import CareStatement
 from apps.core.models import Owned, new_id
 from apps.journal import sorting
 from apps.journal.models import EntryPerson
@@ -34,22 +35,25 @@ from apps.promises import closing
 from apps.promises.models import Event, Invitation, Promise, ValueAssessment
 from apps.promises.moving import as_owner, turn
 from apps.promises.states import Role, State
+from apps.sittings.models import Sitting
 from tests.factories import (
     NOW,
     TODAY,
+    make_care,
     make_circle,
     make_concern,
     make_contact,
     make_date,
     make_entry,
     make_person,
+    make_sitting,
 )
 from tests.htmx import one, soup
 from tests.promises.building import in_state
 
 SOURCES = [
     *(Person, Card, CircleMember, Concern, Contact, PersonDate, EntryPerson, PersonMerge),
-    *(Promise, Event, Invitation, ValueAssessment),
+    *(Promise, Event, Invitation, ValueAssessment, CareStatement, Sitting),
 ]
 
 
@@ -91,6 +95,8 @@ def full(owner, name, shared) -> Person:
         sealed="",
         expires_at=NOW + timedelta(days=9),
     )
+    make_care(owner, person=person)
+    make_sitting(owner, person=person)
     own = make_entry(owner)
     for each in (entry, own):
         EntryPerson.objects.create(owner=owner, entry=each, person=person)

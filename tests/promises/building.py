@@ -15,13 +15,14 @@ from apps.promises.models import (
     Notice,
     PlannedPromise,
     Promise,
+    PromiseCare,
     PromiseSettings,
 )
 from apps.promises.models.promise import Side
 from apps.promises.moving import CLOCK, Actor, Turn, as_owner, turn
 from apps.promises.states import BINDING, Move, Role, State
 from apps.promises.wanting import Wanted
-from tests.factories import NOW, make_person, make_promise_draft, make_wanted
+from tests.factories import NOW, make_care, make_person, make_promise_draft, make_wanted
 
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
@@ -251,5 +252,6 @@ def promises_of_all_kinds(owner: User) -> dict[str, Any]:
             **given, week_on=NOW.date() - timedelta(days=4), due_at=NOW
         ),
         "settings": PromiseSettings.objects.create(owner=owner, planned_on=None),
+        "care": PromiseCare.objects.create(**given, care=make_care(owner)),
         "feed": CalendarFeed.objects.create(owner=owner, digest=new_id().hex, sealed=""),
     }

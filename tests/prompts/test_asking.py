@@ -79,12 +79,12 @@ def test_what_is_due_is_named(alice: User, shipped: Any) -> None:
 
 
 def test_no_blank_stays_open(alice: User, shipped: Any) -> None:
-    """With people, promises and cares for every question that needs one, for a season."""
+    """With people, promises and cares for every question that needs one, for some weeks."""
     things = {
         kind: [Thing(f"{kind}:{new_id()}", {kind: f"Some {kind}"})]
         for kind in ("person", "promise", "care")
     }
-    for number in range(60):
+    for number in range(20):
         asked = ask(alice, TODAY + timedelta(days=number), Open(things=things))
         assert asked is not None
         assert "{" not in asked.text
@@ -132,7 +132,7 @@ def test_nothing_more_about_this_for_a_month(alice: User, shipped: Any) -> None:
     settled = asking.settle(alice, asked.pk, Serving.Outcome.NOT_THIS, TODAY, NOW)
     assert settled is not None
     assert settled.not_about_until == TODAY + timedelta(days=30)
-    for ahead in range(1, 30):
+    for ahead in (1, 2, 15, 29):
         row = ask(alice, TODAY + timedelta(days=ahead), DUE)
         assert row is not None
         assert row.about != PROMISE

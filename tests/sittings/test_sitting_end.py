@@ -9,11 +9,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.cares.models import CareEvent, CareStatement
-from apps.journal import sorting
 from apps.journal.indexing import index
 from apps.journal.models import Entry
 from apps.journal.query import parse
 from apps.journal.searching import search
+from apps.journal.ties import ties_of
 from apps.people.models import Contact
 from apps.sittings.answers import Given
 from apps.sittings.models import Answer, Sitting
@@ -86,7 +86,7 @@ def test_marks_and_links_are_made_of_what_was_ticked_only(walker, alice) -> None
         sitting.refresh_from_db()
         entry = Entry.objects.get(pk=sitting.entry_id)
         assert entry.energy == (2 if ticked else None)
-        assert sorting.people_of(entry) == ([person] if ticked else [])
+        assert ties_of(entry).people == ([person] if ticked else [])
 
 
 def test_it_notes_a_line_from_each_person_who_was_picked(walker, alice) -> None:
@@ -161,7 +161,7 @@ def test_it_makes_one_promise_to_oneself_at_most(walker, alice) -> None:
     [promise] = promises_of(alice)
     assert (promise.what, promise.pk) == ("Ask Ben", sitting.commitment_id)
     entry = Entry.objects.get(pk=sitting.entry_id)
-    assert [it.pk for it in sorting.promises_of(entry)] == [promise.pk]
+    assert [it.pk for it in ties_of(entry).promises] == [promise.pk]
 
 
 @pytest.mark.parametrize(
