@@ -300,7 +300,7 @@ def queries(name: str, life: Life) -> int:
 def test_no_look_costs_more_when_there_is_more(life) -> None:
     many(life, 1)
     few = {name: queries(name, life) for name in GETS}
-    many(life, 24)
+    many(life, 12)
     much = {name: queries(name, life) for name in GETS}
     assert much == few
     assert {n: c for n, c in much.items() if c > MORE_QUERIES.get(n, MOST_QUERIES)} == {}

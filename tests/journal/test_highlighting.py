@@ -231,7 +231,7 @@ def test_it_finds_the_words_that_are_meant(typed, found) -> None:
 def test_what_is_typed_off_a_text_is_found_in_it(given) -> None:
     text, (start, end) = " ".join(given[0].split()), given[1]
     typed = text[start:end]
-    assume(typed == typed.strip() != "")
+    assume(end <= len(text) and typed == typed.strip() != "")
     found = places(text, typed)
     assert found
     assert all(one.end <= other.start for one, other in pairwise(found))
