@@ -35,13 +35,13 @@ def test_today_shows_what_is_asked(alice: User, alice_client: Client, shipped: A
     assert one(page, "#question > p").text.strip() == serving.text
 
 
-def test_before_it_is_kept_today_fetches_it_and_has_a_link(
+def test_before_it_is_kept_today_has_a_link_to_it(
     alice_client: Client, htmx_client: HtmxClient, shipped: Any
 ) -> None:
     page = soup(alice_client.get("/today/"))
     region = one(page, "#question")
     link = one(region, "a")
-    assert link["href"] == link["hx-get"] == PAGE
+    assert link["href"] == PAGE
     part = soup(htmx_client.get(PAGE, headers=IN_PLACE))
     assert one(part, "#question > p").text.strip()
     assert not Serving.objects.exists()
