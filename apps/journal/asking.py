@@ -28,6 +28,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast, Coalesce
 
+from apps.core.models import NO_ID
 from apps.core.periods import FIRST_DAY
 from apps.core.statements import Statement
 from apps.journal.indexing import owner_token, quoted
@@ -296,7 +297,7 @@ def in_journal(owner: Any, key: Any) -> Q:
 
 def nowhere(_owner: Any) -> Q:
     """Nothing: no entry has this id."""
-    return Q(pk=UUID(int=0))
+    return Q(pk=NO_ID)
 
 
 def _on_scale(kind: str, _owner: Any, lowest: Any, highest: Any) -> Q:

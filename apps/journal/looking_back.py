@@ -16,6 +16,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from apps.accounts.models import User
+from apps.core.models import NO_ID
 from apps.core.statements import KeyedStatement, Statement
 from apps.journal.models import Entry, EntryQuerySet
 from apps.journal.reading import PAGE, Page, next_page, page_of
@@ -26,7 +27,7 @@ DISTANCES = (7, 30, 90)
 SEEN = 60
 LAYERS_SHOWN = 50
 # Where there is nothing to show, the last question is asked all the same, of no entry.
-NOBODY = UUID(int=0)
+NOBODY = NO_ID
 
 
 def month_days(day: date) -> list[int]:

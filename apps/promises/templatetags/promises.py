@@ -15,6 +15,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from apps.cares.models import Care
+from apps.core.models import NO_ID
 from apps.core.templatetags.core import NOTHING, dom_id, icon, moment
 from apps.promises import caring, handing_on, telling
 from apps.promises.models import Promise, PromiseLink, Terms
@@ -212,15 +213,12 @@ def tone(promise: Promise, now: datetime) -> str:
 
 def move_address(pk: UUID | str, move: Move) -> str:
     """The address of a move: put together once for each move, as `core.models.address` does."""
-    return _move_address(move, get_script_prefix()).replace(_ANY, str(pk))
-
-
-_ANY = str(UUID(int=0))
+    return _move_address(move, get_script_prefix()).replace(str(NO_ID), str(pk))
 
 
 @cache
 def _move_address(move: Move, _prefix: str) -> str:
-    return reverse("promises:promise_move", args=[_ANY, move])
+    return reverse("promises:promise_move", args=[NO_ID, move])
 
 
 @register.filter
