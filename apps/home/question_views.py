@@ -6,27 +6,23 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from apps.accounts.http import SignedInRequest
-from apps.core.htmx import page_or_fragment, target_of
+from apps.core.htmx import target_of
 from apps.home import questions
 from apps.prompts import asking
-from apps.prompts.daily import SWAPS
 from apps.prompts.models import Serving
 
 REGION = "question"
 SETTLED = (Serving.Outcome.SKIPPED, Serving.Outcome.SNOOZED, Serving.Outcome.NOT_THIS)
 
 
-@require_http_methods(["GET", "HEAD"])
+@require_safe
 def question(request: SignedInRequest) -> HttpResponse:
     """Today's question, with where it comes from and why it is this one. Writes nothing."""
     found = questions.look(request.user, timezone.now())
-    context = {"question": found, "swaps": SWAPS}
-    return page_or_fragment(
-        request, "home/question.html", "home/_question.html", context, target=REGION
-    )
+    return render(request, "home/question.html", {"question": found})
 
 
 @require_POST
@@ -45,9 +41,7 @@ def question_swap(request: SignedInRequest) -> HttpResponse:
     serving = questions.ask(request.user, now)
     if serving is None or _is_another(request, serving):
         return _moved_on(request, serving)
-    if serving.slot < SWAPS:
-        serving = questions.swap(request.user, now) or serving
-    return _answer(request, asking.question_of(request.user, request.user.today(now)) or serving)
+    return _answer(request, questions.swap(request.user, now) or serving)
 
 
 @require_POST
@@ -77,5 +71,4 @@ def _moved_on(request: SignedInRequest, serving: Serving | None) -> HttpResponse
 def _answer(request: SignedInRequest, serving: Serving | None) -> HttpResponse:
     if target_of(request) != REGION:
         return redirect("home:today")
-    context = {"question": serving, "swaps": SWAPS, "focus": True}
-    return render(request, "home/_question.html", context)
+    return render(request, "home/_question.html", {"question": serving, "focus": True})

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Subquery
 from django.utils import translation
 
 from apps.accounts.models import Session, User
@@ -13,9 +13,8 @@ from apps.people.models import Person
 from apps.promises.models import PromiseSettings
 from apps.promises.occasions import occasions_of, promises_to_ask_about, things_of
 from apps.prompts import asking
-from apps.prompts.asking import Question
 from apps.prompts.models import Serving
-from apps.prompts.today import SCORES, Occasion, Open, Thing
+from apps.prompts.today import Open, Thing, calling
 
 # Who was here lately finds the question of a day kept when they come.
 LATELY = timedelta(days=14)
@@ -28,7 +27,6 @@ def open_of(user: User, day: date, now: datetime) -> Open:
     promises = promises_to_ask_about(user, now)
     people = Person.objects.for_user(user).exclude(kind=Person.Kind.PICTURED)
     names = people.order_by("-updated_at", "pk").values_list("pk", "name")[:MOST_PEOPLE]
-    quiet_cares = untouched(user, day)
     return Open(
         things={
             "person": [Thing(f"person:{pk}", {"person": name}) for pk, name in names],
@@ -41,22 +39,12 @@ def open_of(user: User, day: date, now: datetime) -> Open:
         occasions=[
             *occasions_of(promises, day, now),
             *(
-                Occasion(
-                    "care_untouched",
-                    SCORES["care_untouched"],
-                    f"care:{row.care}",
-                    {"care": row.name, "n": row.weeks},
-                )
-                for row in quiet_cares
+                calling("care_untouched", f"care:{it.care}", {"care": it.name, "n": it.weeks})
+                for it in untouched(user, day)
             ),
             *(
-                Occasion(
-                    "person_quiet",
-                    SCORES["person_quiet"],
-                    f"person:{row.person}",
-                    {"person": row.name, "n": row.weeks},
-                )
-                for row in quiet_people(user, day)
+                calling("person_quiet", f"person:{it.person}", {"person": it.name, "n": it.weeks})
+                for it in quiet_people(user, day)
             ),
         ],
     )
@@ -67,7 +55,7 @@ def is_dwelling(user: User) -> bool:
     return PromiseSettings.objects.for_user(user).filter(is_dwelling=True).exists()
 
 
-def look(user: User, now: datetime) -> Question | None:
+def look(user: User, now: datetime) -> Serving | None:
     """The question of today, kept or not. Writes nothing."""
     day = user.today(now)
     return asking.look(user, day, open_of(user, day, now), is_dwelling=is_dwelling(user))
@@ -78,6 +66,7 @@ def ask(user: User, now: datetime) -> Serving | None:
     day = user.today(now)
     kept = asking.question_of(user, day)
     if kept is not None:
+        # Without gathering all there is to ask about.
         return kept
     return asking.ask(user, day, open_of(user, day, now), is_dwelling=is_dwelling(user))
 
@@ -94,10 +83,15 @@ def ask_everybody(now: datetime) -> int:
     Only whose day has begun: a day begins when theirs does, at the hour they chose.
     """
     lately = Session.objects.filter(owner=OuterRef("pk"), seen_at__gt=now - LATELY)
-    users = User.objects.filter(Exists(lately), is_active=True).order_by("pk")
+    last = Serving.objects.filter(owner=OuterRef("pk")).order_by("-local_date")
+    users = (
+        User.objects.filter(Exists(lately), is_active=True)
+        .annotate(asked_on=Subquery(last.values("local_date")[:1]))
+        .order_by("pk")
+    )
     asked = 0
     for user in users.iterator(chunk_size=500):
-        if asking.question_of(user, user.today(now)) is None:
+        if user.asked_on is None or user.asked_on < user.today(now):
             with translation.override(user.language or translation.get_language()):
                 asked += ask(user, now) is not None
     return asked

@@ -16,6 +16,8 @@ from apps.prompts.models import Pack, Prompt, Serving, Wording
 SHOWN = 30
 # A question that is asked each year is written anew before the answers of other years are seen.
 SEALED_AFTER = timedelta(days=300)
+# The order of the journal, of what hangs on its entries.
+NEWEST = ("-entry__local_date", "-entry__occurred_at", "-entry_id")
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,7 @@ def tie(owner: User, entry: Entry, pk: UUID, now: datetime) -> None:
 def answers_to(owner: User, prompt: Prompt, today: date) -> Answers:
     """Every answer to a question, in whichever words it was asked; two queries."""
     rows = _answers(owner).filter(wording__prompt=prompt)
-    links = list(rows.order_by("-entry__local_date", "-entry__occurred_at", "-id")[: SHOWN + 1])
+    links = list(rows.order_by(*NEWEST)[: SHOWN + 1])
     more = rows.count() - SHOWN if len(links) > SHOWN else 0
     last = links[0].entry.local_date if links else today
     is_sealed = prompt.pack.kind == Pack.Kind.STANDING and today - last >= SEALED_AFTER
@@ -81,16 +83,12 @@ def with_answer_before(owner: User, pk: UUID) -> tuple[EntryQuestion, EntryQuest
     this = _answers(owner).filter(entry=pk).first()
     if this is None:
         raise Http404
-    rows = _answers(owner).filter(wording__prompt=this.wording.prompt_id)
-    order = ("entry__local_date", "entry__occurred_at", "id")
-    before = None
-    for link in rows.only("id").order_by(*order).values_list("id", flat=True):
-        if link == this.pk:
-            break
-        before = link
+    earlier = Entry.objects.for_user(owner).before(this.entry)
+    rows = _answers(owner).filter(wording__prompt=this.wording.prompt_id, entry__in=earlier)
+    before = rows.order_by(*NEWEST).first()
     if before is None:
         raise Http404
-    return this, _answers(owner).get(pk=before)
+    return this, before
 
 
 def _answers(owner: User) -> Any:

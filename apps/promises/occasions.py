@@ -16,7 +16,7 @@ from apps.promises.models.promise import Side
 from apps.promises.needs import Need
 from apps.promises.reading import SOONEST
 from apps.promises.states import State
-from apps.prompts.today import SCORES, Blanks, Occasion, Thing
+from apps.prompts.today import Blanks, Occasion, Thing, calling
 
 # So many are looked at, the soonest first.
 MOST = 60
@@ -52,18 +52,15 @@ def _occasion(row: Promise, day: date, now: datetime) -> Occasion | None:
         return _call("promise_due", row, when=_when(row.due_on, day))
     if row.state == State.DELIVERED and row.side == Side.GIVEN and row.delivered_at:
         waited = now - row.delivered_at
-        return _call("promise_unanswered", row, n=waited.days) if _is_long(waited) else None
+        is_long = waited >= UNANSWERED_AFTER
+        return _call("promise_unanswered", row, n=waited.days) if is_long else None
     if row.state == State.REQUESTED and row.side == Side.GIVEN and row.answer_by:
         return _call("no_owed", row) if row.answer_by - now <= DUE_WITHIN else None
     return None
 
 
-def _is_long(waited: timedelta) -> bool:
-    return waited >= UNANSWERED_AFTER
-
-
 def _call(kind: str, row: Promise, **more: str | int) -> Occasion:
-    return Occasion(kind, SCORES[kind], _mark(row), {**_blanks(row), **more})
+    return calling(kind, _mark(row), {**_blanks(row), **more})
 
 
 def _mark(row: Promise) -> str:

@@ -5,7 +5,6 @@ What there is to ask about lies in apps to the right, so whoever asks hands it i
 """
 
 from collections import defaultdict
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -26,38 +25,6 @@ LATER = timedelta(weeks=1)
 NOT_ABOUT = timedelta(days=rule.NOT_ABOUT_DAYS)
 
 
-@dataclass(frozen=True)
-class Question:
-    """What is asked on a day, kept or not yet: its words, where they come from, and why."""
-
-    prompt: Prompt
-    wording: Wording
-    text: str
-    reason: str
-    occasion: str
-    about: str
-    slot: int
-    # None while nobody has touched it, so that looking at a page writes nothing.
-    serving: Serving | None = None
-    why: daily.Why | None = None
-    pack: Pack | None = None
-
-    @property
-    def prompt_id(self) -> UUID:
-        """Which question of the packs it is."""
-        return self.prompt.pk
-
-    @property
-    def follow_up(self) -> str:
-        """A small second question, or ""."""
-        return self.wording.follow_up
-
-    @property
-    def outcome(self) -> str:
-        """What has become of it so far."""
-        return self.serving.outcome if self.serving else Serving.Outcome.NONE
-
-
 def question_of(user: User, day: date) -> Serving | None:
     """The last question of this day, with its follow-up, if one is kept; one query."""
     return next(iter(_of_day(owner=user.pk, day=day)), None)
@@ -70,15 +37,14 @@ def _of_day(owner: Any, day: Any) -> Any:
     return rows.only(*columns, "wording__follow_up").order_by("-slot")[:1]
 
 
-def look(user: User, day: date, open_today: rule.Open, *, is_dwelling: bool) -> Question | None:
+def look(user: User, day: date, open_today: rule.Open, *, is_dwelling: bool) -> Serving | None:
     """The question of this day, as it is kept or as it would be chosen now. Writes nothing."""
-    kept = Serving.objects.for_user(user).filter(local_date=day)
-    kept = kept.select_related("wording", "prompt__pack").order_by("-slot")
-    serving = kept.first()
-    if serving is not None:
-        return _kept(serving)
+    rows = Serving.objects.for_user(user).filter(local_date=day).order_by("-slot")
+    kept = rows.select_related("wording", "prompt__pack").first()
+    if kept is not None:
+        return kept
     found = daily.choose(_told(user, day, open_today, is_dwelling=is_dwelling))
-    return _chosen(user, found) if isinstance(found, daily.Choice) else None
+    return _serving(user, day, found) if isinstance(found, daily.Choice) else None
 
 
 def ask(user: User, day: date, open_today: rule.Open, *, is_dwelling: bool) -> Serving | None:
@@ -86,21 +52,28 @@ def ask(user: User, day: date, open_today: rule.Open, *, is_dwelling: bool) -> S
 
     None when there is nothing to ask. Two at once keep one.
     """
-    return _ask(user, day, open_today, is_dwelling=is_dwelling, is_swap=False)
+    kept = question_of(user, day)
+    if kept is not None:
+        return kept
+    return _keep(user, day, daily.choose(_told(user, day, open_today, is_dwelling=is_dwelling)))
 
 
 def swap(
     user: User, day: date, open_today: rule.Open, now: datetime, *, is_dwelling: bool
 ) -> Serving | None:
-    """Another question for this day, three times at most. None when there is no other.
+    """Another question for a day that has one, three times at most. None when there is no other.
 
-    The one before stays on the day, as swapped.
+    The one before stays on the day, as swapped if nothing else had become of it.
     """
+    before = question_of(user, day)
+    if before is None:
+        return None
+    found = daily.swap(_told(user, day, open_today, is_dwelling=is_dwelling))
     with transaction.atomic():
-        serving = question_of(user, day)
-        if serving is not None:
-            settle(user, serving.pk, Serving.Outcome.SWAPPED, day, now)
-        return _ask(user, day, open_today, is_dwelling=is_dwelling, is_swap=serving is not None)
+        other = _keep(user, day, found)
+        if other is not None and other != before:
+            settle(user, before.pk, Serving.Outcome.SWAPPED, day, now)
+    return other
 
 
 @transaction.atomic
@@ -127,38 +100,20 @@ def settle(user: User, pk: UUID, outcome: str, day: date, now: datetime) -> Serv
         )
     deck = Deck.objects.for_user(user).select_for_update().filter(pack=serving.prompt.pack).first()
     if deck is not None:
-        _keep(user, serving.prompt.pack, decks.settle(_pure(deck), serving.prompt_id, outcome))
+        _keep_deck(user, serving.prompt.pack, decks.settle(_pure(deck), serving.prompt_id, outcome))
     return serving
 
 
-def _ask(
-    user: User, day: date, open_today: rule.Open, *, is_dwelling: bool, is_swap: bool
-) -> Serving | None:
-    serving = None if is_swap else question_of(user, day)
-    if serving is not None:
-        return serving
-    told = _told(user, day, open_today, is_dwelling=is_dwelling)
-    found = daily.swap(told) if is_swap else daily.choose(told)
-    if not isinstance(found, daily.Choice):
+def _keep(user: User, day: date, found: daily.Choice | daily.Nothing) -> Serving | None:
+    if isinstance(found, daily.Nothing):
         return None
-    question = _chosen(user, found)
+    serving = _serving(user, day, found)
     try:
         with transaction.atomic():
-            serving = Serving.objects.create(
-                owner=user,
-                local_date=day,
-                slot=found.slot,
-                prompt=question.prompt,
-                wording=question.wording,
-                text=question.text,
-                reason=found.reason,
-                occasion=found.occasion,
-                about=found.about,
-                score=max(found.score, 0),
-            )
-            _keep(user, question.prompt.pack, found.deck)
+            serving.save(force_insert=True)
+            _keep_deck(user, serving.prompt.pack, found.deck)
     except IntegrityError:
-        # Somebody else of this person's pages was quicker; theirs is the one.
+        # Another page of this person's was quicker; theirs is the one.
         return question_of(user, day)
     return serving
 
@@ -246,7 +201,7 @@ def _pure(deck: Deck) -> decks.Deck:
     )
 
 
-def _keep(user: User, pack: Pack, deck: decks.Deck) -> None:
+def _keep_deck(user: User, pack: Pack, deck: decks.Deck) -> None:
     Deck.objects.for_user(user).update_or_create(
         owner=user,
         pack=pack,
@@ -261,32 +216,21 @@ def _keep(user: User, pack: Pack, deck: decks.Deck) -> None:
     )
 
 
-def _chosen(user: User, choice: daily.Choice) -> Question:
+def _serving(user: User, day: date, choice: daily.Choice) -> Serving:
+    """What was chosen, in the person's language, not saved yet."""
     rows = Prompt.objects.open_to(user).with_wordings().select_related("pack")
     prompt = rows.get(pk=choice.prompt)
     wording = worded_in(prompt.worded, user.language)
-    return Question(
+    return Serving(
+        owner=user,
+        local_date=day,
+        slot=choice.slot,
         prompt=prompt,
         wording=wording,
         text=wording.filled(choice.blanks),
         reason=choice.reason,
         occasion=choice.occasion,
         about=choice.about,
-        slot=choice.slot,
-        why=choice.why,
-        pack=prompt.pack,
-    )
-
-
-def _kept(serving: Serving) -> Question:
-    return Question(
-        prompt=serving.prompt,
-        wording=serving.wording,
-        text=serving.text,
-        reason=serving.reason,
-        occasion=serving.occasion,
-        about=serving.about,
-        slot=serving.slot,
-        serving=serving,
-        pack=serving.prompt.pack,
+        score=choice.score,
+        is_kept_free=choice.is_kept_free,
     )

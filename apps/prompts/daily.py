@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import NamedTuple
 
 from apps.prompts.decks import Deck, Id, Pack, Prompt, chance, keep_up, pass_turn, shuffle, take
 from apps.prompts.today import WAITING, Blanks, Lack, Occasion, Thing, Today, fill
@@ -27,20 +26,6 @@ class Reason(StrEnum):
     ASKED = "asked"
 
 
-class Why(NamedTuple):
-    """Of what a page makes the sentence that tells why this one was asked."""
-
-    pack: str
-    cycle: int
-    # It is the nth of so many in this cycle of its pack.
-    nth: int
-    of: int
-    # The how manieth of the first days, or 0.
-    first_day: int = 0
-    # Something called, and the day was kept free of it all the same.
-    is_kept_free: bool = False
-
-
 @dataclass(frozen=True)
 class Choice:
     """The prompt to ask, with the one deck that changes when it is asked."""
@@ -50,11 +35,12 @@ class Choice:
     reason: Reason
     pack: str
     deck: Deck
-    why: Why
     occasion: str = ""
     about: str = ""
     blanks: Blanks = field(default_factory=dict)
     score: int = 0
+    # Something called, and the day was kept free of it all the same.
+    is_kept_free: bool = False
 
 
 @dataclass(frozen=True)
@@ -189,7 +175,6 @@ def _asked(
     """The choice of this prompt, about its occasion or about what it needs."""
     deck = take(deck, prompt.id)
     about = occasion or today.thing_for(prompt) or Thing("", {})
-    is_new = today.past.is_new and prompt.key in FIRST_DAYS
     return Choice(
         prompt=prompt.id,
         slot=_slot(today),
@@ -200,12 +185,5 @@ def _asked(
         about=about.about,
         blanks=fill(prompt, about.blanks) or {},
         score=occasion.score if occasion else 0,
-        why=Why(
-            pack=pack.key,
-            cycle=deck.cycle,
-            nth=len(deck.asked),
-            of=len(deck.asked) + len([i for i in deck.remaining if i not in deck.asked]),
-            first_day=len(today.past.servings) + 1 if is_new else 0,
-            is_kept_free=reason == Reason.DECK and bool(today.calling) and not today.is_balanced,
-        ),
+        is_kept_free=reason == Reason.DECK and bool(today.calling) and not today.is_balanced,
     )

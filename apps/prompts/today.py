@@ -113,6 +113,11 @@ class Occasion(NamedTuple):
     blanks: Blanks = {}
 
 
+def calling(kind: str, about: str, blanks: Blanks) -> Occasion:
+    """An occasion, as much as it weighs."""
+    return Occasion(kind, SCORES[kind], about, blanks)
+
+
 class Open(NamedTuple):
     """What is the case today: things by the need they meet, occasions, and the hottest friction.
 

@@ -9,21 +9,22 @@ from django.db import IntegrityError, connection, transaction
 
 from apps.accounts.models import User
 from apps.core.models import new_id
-from apps.prompts import asking, preferring
+from apps.prompts import asking, authoring, preferring
 from apps.prompts.models import Deck, Pack, PackSetting, Preference, Prompt, Serving
-from apps.prompts.today import SCORES, Occasion, Open, Thing
-from tests.factories import NOW, TODAY, make_pack, make_prompt
+from apps.prompts.today import SCORES, Open, Thing, calling
+from tests.factories import NOW, TODAY, make_pack, make_prompt, make_user
 
 pytestmark = pytest.mark.django_db
 NOTHING = Open()
 PROMISE = f"promise:{new_id()}"
-DUE = Open(
-    occasions=[
-        Occasion(
-            "promise_due", SCORES["promise_due"], PROMISE, {"promise": "A map", "when": "today"}
-        )
-    ]
-)
+BLANKS = {"promise": "A map", "when": "today"}
+DUE = Open(occasions=[calling("promise_due", PROMISE, BLANKS)])
+
+
+def calling_anew(number: int) -> Open:
+    """A promise that is due, another one for each number."""
+    about = f"promise:01900000-0000-7000-8000-{number:012}"
+    return Open(occasions=[calling("promise_due", about, BLANKS)])
 
 
 def ask(user: User, day: date = TODAY, open_today: Open = NOTHING) -> Serving | None:
@@ -59,9 +60,7 @@ def test_looking_writes_nothing_and_shows_what_asking_keeps(alice: User, shipped
     assert looked is not None
     assert kept is not None
     assert (looked.prompt_id, looked.text, looked.slot) == (kept.prompt_id, kept.text, kept.slot)
-    again = asking.look(alice, TODAY, NOTHING, is_dwelling=False)
-    assert again is not None
-    assert again.serving == kept
+    assert asking.look(alice, TODAY, NOTHING, is_dwelling=False) == kept
 
 
 def test_the_first_seven_are_fixed(alice: User, shipped: dict[str, Prompt]) -> None:
@@ -105,7 +104,21 @@ def test_three_others_a_day_and_no_more(alice: User, shipped: Any) -> None:
     assert swap(alice) is None
     rows = Serving.objects.for_user(alice).order_by("slot")
     assert [row.slot for row in rows] == [0, 1, 2, 3]
-    assert [row.outcome for row in rows] == ["swapped"] * 4
+    assert [row.outcome for row in rows] == ["swapped"] * 3 + ["none"]
+
+
+def test_where_there_is_no_other_the_question_stays(alice: User) -> None:
+    make_pack(alice, "What grew?")
+    asked = ask(alice)
+    assert swap(alice) is None
+    assert asking.question_of(alice, TODAY) == asked
+    assert Serving.objects.get().outcome == Serving.Outcome.NONE
+
+
+def test_a_day_that_is_kept_free_of_what_calls_says_so(alice: User, shipped: Any) -> None:
+    lived(alice, 7)
+    asked = [ask(alice, TODAY + timedelta(days=ahead), calling_anew(ahead)) for ahead in range(5)]
+    assert [row.is_kept_free for row in asked if row] == [False] * 4 + [True]
 
 
 def test_one_that_is_skipped_comes_again_at_the_end(alice: User, shipped: Any) -> None:
@@ -186,8 +199,6 @@ def test_other_words_are_another_version_and_what_was_asked_keeps_its_own(alice:
     pack = make_pack(alice, "What grew?")
     asked = ask(alice)
     assert asked is not None
-    from apps.prompts import authoring
-
     said = authoring.Said(text="What shrank?", language="en")
     authoring.change_prompt(alice, pack.prompts.get().pk, said)
     asked.refresh_from_db()
@@ -212,8 +223,6 @@ def test_a_question_of_somebody_else_cannot_be_kept(alice: User, bob: User) -> N
 
 @pytest.mark.django_db(transaction=True)
 def test_two_pages_at_once_keep_one() -> None:
-    from tests.factories import make_user
-
     user = make_user(email="alice@example.org")
     make_pack(user, "What grew?", "What shrank?")
     found: list[Serving | None] = []

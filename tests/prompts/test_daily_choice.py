@@ -10,7 +10,16 @@ from hypothesis import strategies as st
 from apps.prompts.daily import FIRST_DAYS, Choice, Nothing, Reason, choose, swap
 from apps.prompts.decks import Deck, Outcome, Pack, Prompt
 from apps.prompts.today import SCORES, Lack, Occasion, Open, Past, Serving, Thing, Wishes, fill
-from tests.prompts.lives import BEGIN, BUSY, THINGS, Life, shipped_library, small_pack, with_prompts
+from tests.prompts.lives import (
+    BEGIN,
+    BUSY,
+    THINGS,
+    Asked,
+    Life,
+    shipped_library,
+    small_pack,
+    with_prompts,
+)
 from tests.prompts.test_packs import FIRST_WEEK, OCCASIONS
 
 DAY = timedelta(days=1)
@@ -40,10 +49,8 @@ def test_it_begins_with_the_same_seven_whatever_calls() -> None:
     life = Life(is_new=True)
     assert life.live(7, BUSY) == FIRST_WEEK
     assert {it.choice.reason for it in life.asked} == {"first_days"}
-    assert [it.choice.why.first_day for it in life.asked] == [1, 2, 3, 4, 5, 6, 7]
     life.live(1, BUSY)
     assert life.asked[-1].choice.reason == "triggered"
-    assert life.asked[-1].choice.why.first_day == 0
 
 
 def test_it_begins_no_other_way_for_who_comes_seldom() -> None:
@@ -71,7 +78,6 @@ def test_it_passes_over_what_of_the_first_seven_somebody_does_not_want() -> None
     assert life.live(1, BUSY, wishes) == ["PR-2"]
     life.live(2, BUSY, wishes)
     assert [it.choice.reason for it in life.asked] == ["first_days", "triggered", "triggered"]
-    assert life.asked[1].choice.why.first_day == 0
 
 
 def test_it_swaps_within_the_first_seven() -> None:
@@ -79,7 +85,6 @@ def test_it_swaps_within_the_first_seven() -> None:
     first, second = life.ask(BEGIN, BUSY), life.swap(BEGIN, BUSY)
     assert [first.prompt, second.prompt] == FIRST_WEEK[:2]
     assert [first.reason, second.reason] == ["first_days", "asked"]
-    assert second.why.first_day == 2
 
 
 def test_it_takes_the_first_seven_out_of_their_decks() -> None:
@@ -179,9 +184,7 @@ def test_it_leaves_three_days_of_seven_free_however_much_calls() -> None:
     reasons = [it.choice.reason for it in life.asked]
     assert reasons.count("triggered") <= 8
     assert reasons[:9] == ["triggered"] * 4 + ["deck"] * 4 + ["triggered"]
-    assert [it.choice.why.is_kept_free for it in life.asked[:9]] == [False] * 4 + [True] * 4 + [
-        False
-    ]
+    assert [it.choice.is_kept_free for it in life.asked[:9]] == [False] * 4 + [True] * 4 + [False]
 
 
 def test_it_counts_the_days_and_not_what_they_were_swapped_for() -> None:
@@ -195,13 +198,13 @@ def test_it_counts_the_days_and_not_what_they_were_swapped_for() -> None:
 
 
 def test_it_does_not_say_that_a_day_is_kept_free_when_nothing_called() -> None:
-    assert not Life().ask(BEGIN, Open(things=THINGS)).why.is_kept_free
+    assert not Life().ask(BEGIN, Open(things=THINGS)).is_kept_free
     unknown = Open(occasions=[DUE._replace(kind="unknown")])
-    assert not Life().ask(BEGIN, unknown).why.is_kept_free
+    assert not Life().ask(BEGIN, unknown).is_kept_free
     life = Life()
     life.live(4, BUSY)
-    assert life.ask(BEGIN + 4 * DAY, BUSY).why.is_kept_free
-    assert not life.ask(BEGIN + 5 * DAY).why.is_kept_free
+    assert life.ask(BEGIN + 4 * DAY, BUSY).is_kept_free
+    assert not life.ask(BEGIN + 5 * DAY).is_kept_free
 
 
 @pytest.mark.parametrize(
@@ -498,10 +501,18 @@ def test_it_says_of_all_that_stands_in_the_way_what_passes_soonest() -> None:
     assert Life(library=[pack]).ask(BEGIN, wishes=wishes) == Nothing(Lack.SNOOZED)
 
 
-def test_it_says_why_it_asks_this_one() -> None:
+def test_it_goes_through_a_pack_cycle_by_cycle() -> None:
+    """Of each choice its pack, the cycle, the how manieth it is in it, and of how many."""
     life = Life(library=[small_pack("AA", 3)])
+
+    def places(asked: list[Asked]) -> list[tuple[str, int, int, int]]:
+        return [
+            (it.pack, it.deck.cycle, len(it.deck.asked), len({*it.deck.asked, *it.deck.remaining}))
+            for it in (each.choice for each in asked)
+        ]
+
     life.live(4)
-    assert [it.choice.why[:4] for it in life.asked] == [
+    assert places(life.asked) == [
         ("AA", 1, 1, 3),
         ("AA", 1, 2, 3),
         ("AA", 1, 3, 3),
@@ -509,7 +520,7 @@ def test_it_says_why_it_asks_this_one() -> None:
     ]
     life.answer(Outcome.SKIPPED)
     life.live(2)
-    assert [it.choice.why[:4] for it in life.asked[4:]] == [("AA", 2, 2, 3), ("AA", 2, 3, 3)]
+    assert places(life.asked[4:]) == [("AA", 2, 2, 3), ("AA", 2, 3, 3)]
 
 
 def test_it_says_the_same_of_the_same_day() -> None:

@@ -5,7 +5,6 @@ from typing import Any
 from django import template
 from django.utils.translation import gettext as _
 
-from apps.prompts.asking import Question
 from apps.prompts.daily import SWAPS
 from apps.prompts.models import Serving
 from apps.prompts.models.prompt import Occasion
@@ -14,15 +13,15 @@ register = template.Library()
 
 
 @register.filter
-def can_swap(question: Question | Serving) -> bool:
+def can_swap(question: Serving) -> bool:
     """Whether the day has room for another."""
     return question.slot < SWAPS
 
 
 @register.filter
-def why_asked(question: Question) -> str:
+def why_asked(question: Serving) -> str:
     """Why it is this one, in a sentence."""
-    said: dict[str, Any] = {"pack": question.pack.name}
+    said: dict[str, Any] = {"pack": question.prompt.pack.name}
     match question.reason:
         case Serving.Reason.FIRST_DAYS:
             return _("It is one of seven questions for your first days.")
@@ -31,10 +30,6 @@ def why_asked(question: Question) -> str:
             return _("It is asked %(occasion)s. It is from “%(pack)s”.") % said
         case Serving.Reason.ASKED:
             return _("You asked for another, and it was the next: from “%(pack)s”.") % said
-    return (
-        _(
-            "Nothing calls for a question of its own today, or the last days had enough of that. So"
-            " it is the next from “%(pack)s”. Each question comes once before any comes again."
-        )
-        % said
-    )
+    if question.is_kept_free:
+        return _("The last days had enough that called. So it is the next from “%(pack)s”.") % said
+    return _("Nothing calls for a question of its own. So it is the next from “%(pack)s”.") % said

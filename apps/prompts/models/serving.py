@@ -45,6 +45,8 @@ class Serving(Owned):
     about = models.CharField(max_length=48, blank=True)
     # How much the occasion weighed, 0 to 100; 0 without one.
     score = models.PositiveSmallIntegerField(default=0)
+    # Something called, and the day was kept free of it all the same.
+    is_kept_free = models.BooleanField(default=False)
     outcome = models.CharField(max_length=8, choices=Outcome, default=Outcome.NONE)
     decided_at = models.DateTimeField(null=True, blank=True)
     # Until this day nothing is asked about `about`.
@@ -74,6 +76,9 @@ class Serving(Owned):
                 condition=Q(reason="triggered") & ~Q(occasion="")
                 | ~Q(reason="triggered") & Q(occasion="", score=0),
                 name="serving_triggered_by_something",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_kept_free=False) | Q(reason="deck"), name="serving_kept_free_by_deck"
             ),
             models.CheckConstraint(condition=Q(about__regex=ABOUT), name="serving_about_known"),
             models.CheckConstraint(condition=Q(score__range=(0, 100)), name="serving_score_range"),
