@@ -5,10 +5,11 @@ it. A page that everybody opens every day therefore keeps its statements: writte
 every other, once for each process, and only the values are new each time (docs/adr/0011).
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Generator, Iterable
 from copy import copy
 from inspect import signature
-from typing import Any, Generic, NamedTuple, TypeVar
+from itertools import islice
+from typing import Any, Generic, NamedTuple, ParamSpec, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.backends.postgresql.base import ServerBindingCursor
@@ -16,6 +17,8 @@ from django.db.models.query import ValuesListIterable
 from django.db.models.sql.compiler import SQLCompiler
 
 Row = TypeVar("Row")
+Result = TypeVar("Result")
+Params = ParamSpec("Params")
 
 
 class Given(models.Expression):
@@ -63,13 +66,20 @@ class Statement(Generic[Row]):
     def __call__(self, **values: Any) -> list[Row]:
         """The rows for these values. Raises TypeError when one is missing or too many."""
         kept, bound = self._bind(values)
+        return self._rows(kept, self._ask(kept.sql, bound))
+
+    def begun(self, **values: Any) -> "Steps[list[Row]]":
+        """The same, for `together`, or for a `Reading` to `yield from`."""
+        [rows] = yield [Asked(self, values)]
+        return rows
+
+    def _rows(self, kept: _PutTogether, answer: Any) -> list[Row]:
         if kept.are_tuples:
-            return self._ask(kept.sql, bound)  # type: ignore[no-any-return]
+            return answer  # type: ignore[no-any-return]
         # Both belong to this call: a connection is of its thread.
         compiler, rows = copy(kept.compiler), kept.rows.all()
         compiler.connection = connections[DEFAULT_DB_ALIAS]
-        answer = [self._ask(kept.sql, bound)]
-        compiler.execute_sql = lambda *_, **__: answer  # type: ignore[method-assign, assignment]
+        compiler.execute_sql = lambda *_, **__: [answer]  # type: ignore[method-assign, assignment]
         rows.query.get_compiler = lambda *_, **__: compiler  # type: ignore[method-assign]
         return list(rows)
 
@@ -100,9 +110,14 @@ class Statement(Generic[Row]):
         return self._kept
 
     def _ask(self, sql: str, values: list[Any]) -> Any:
-        with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
-            cursor.execute(sql, values)
+        with self._sent(connections[DEFAULT_DB_ALIAS], sql, values) as cursor:
             return cursor.fetchall()
+
+    def _sent(self, database: Any, sql: str, values: list[Any]) -> Any:
+        """The cursor that the answer comes to."""
+        cursor = database.cursor()
+        cursor.execute(sql, values)
+        return cursor
 
 
 class KeyedStatement(Statement[Row]):
@@ -114,11 +129,95 @@ class KeyedStatement(Statement[Row]):
     leaves out, unless the condition of that index stands in the statement without values.
     """
 
-    def _ask(self, sql: str, values: list[Any]) -> Any:
-        database: Any = connections[DEFAULT_DB_ALIAS]
+    def _sent(self, database: Any, sql: str, values: list[Any]) -> Any:
         database.ensure_connection()
         # The kind of cursor that sends values apart from the SQL; Django's usual one cannot.
-        cursor = ServerBindingCursor(database.connection)  # type: ignore[call-arg]
-        with database._prepare_cursor(cursor) as asking:
-            asking.execute(sql, values)
-            return asking.fetchall()
+        bare = ServerBindingCursor(database.connection)  # type: ignore[call-arg]
+        cursor = database._prepare_cursor(bare)
+        cursor.execute(sql, values)
+        return cursor
+
+
+class Asked(NamedTuple):
+    """A statement and its values."""
+
+    statement: Statement[Any]
+    values: dict[str, Any]
+
+
+# Yields what it asks, is sent the rows of each, and returns what it makes of them.
+Steps = Generator[list[Asked], list[list[Any]], Result]
+
+
+class Reading(Generic[Params, Result]):
+    """What asks statements by `yield from …begun(…)`, to be called like any other function.
+
+    Its own `begun` is for `together`, which asks for the rows of several of them at once.
+    """
+
+    def __init__(self, steps: Callable[Params, Steps[Result]]) -> None:
+        self.__doc__ = steps.__doc__
+        self.begun = steps
+
+    def __call__(self, *args: Params.args, **kwargs: Params.kwargs) -> Result:
+        """What it makes of its rows."""
+        [result] = together(self.begun(*args, **kwargs))
+        return result  # type: ignore[no-any-return]
+
+
+def together(*begun: Steps[Any]) -> list[Any]:
+    """What each of these makes of its rows, in their order.
+
+    What they ask at the same step goes to the database at once, which is woken once for all of it.
+    """
+    steps = abreast(*begun)
+    try:
+        asked = next(steps)
+        while True:
+            asked = steps.send(_answers(asked))
+    except StopIteration as ended:
+        return ended.value  # type: ignore[no-any-return]
+
+
+def abreast(*begun: Steps[Any]) -> Steps[list[Any]]:
+    """The same, for a `Reading` to `yield from`."""
+    results: list[Any] = [None] * len(begun)
+    going: dict[int, Any] = dict.fromkeys(range(len(begun)))
+    while going:
+        asked: dict[int, list[Asked]] = {}
+        for place, answers in going.items():
+            try:
+                asked[place] = begun[place].send(answers)
+            except StopIteration as ended:
+                results[place] = ended.value
+        if asked:
+            answers = iter((yield [one for several in asked.values() for one in several]))
+            going = {place: list(islice(answers, len(asked[place]))) for place in asked}
+        else:
+            going = {}
+    return results
+
+
+def nothing() -> Steps[list[Any]]:
+    """No rows, without asking, in the place of what is not always wanted."""
+    yield from ()
+    return []
+
+
+def _answers(asked: list[Asked]) -> list[list[Any]]:
+    if len(asked) == 1:
+        [(statement, values)] = asked
+        return [statement(**values)]
+    database: Any = connections[DEFAULT_DB_ALIAS]
+    database.ensure_connection()
+    bound = [statement._bind(values) for statement, values in asked]
+    with database.wrap_database_errors, database.connection.pipeline():
+        cursors = [
+            statement._sent(database, kept.sql, values)
+            for (statement, _), (kept, values) in zip(asked, bound, strict=True)
+        ]
+        answers = [cursor.fetchall() for cursor in cursors]
+    return [
+        statement._rows(kept, answer)
+        for (statement, _), (kept, _), answer in zip(asked, bound, answers, strict=True)
+    ]

@@ -17,7 +17,7 @@ from django.db.models import QuerySet
 
 from apps.accounts.models import User
 from apps.core.models import NO_ID
-from apps.core.statements import KeyedStatement, Statement
+from apps.core.statements import KeyedStatement, Reading, Statement, Steps
 from apps.journal.models import Entry, EntryQuerySet
 from apps.journal.reading import PAGE, Page, next_page, page_of
 
@@ -121,25 +121,32 @@ class Past:
     again: Returning | None
     same_day: Entry | None
 
+    def after(self, answered: Collection[UUID]) -> "Past":
+        """The same, once these were answered today: an entry among them has had its moment, and no
+        other takes its place."""
+        is_answered = self.again is not None and self.again.entry.pk in answered
+        return Past(None, self.same_day) if is_answered else self
 
-def past_of(user: User, today: date, answered: Collection[UUID]) -> Past:
+
+@Reading
+def past_of(user: User, today: date) -> Steps[Past]:
     """What of the past comes up today; two queries of a few days (three on a leap host).
 
-    Nothing that was asked not to be brought back. Once the entry is among those `answered`
-    today it has had its moment, and no other takes its place.
+    Nothing that was asked not to be brought back.
     """
     week, month, quarter = (today - timedelta(days=days) for days in DISTANCES)
     own, *leap = month_days(today)
-    rows = _candidates(
+    rows = yield from _candidates.begun(
         owner=user.pk, today=today, week=week, month=month, quarter=quarter, month_day=own
     )
     for month_day in leap:
-        rows += _of_leap_day(owner=user.pk, today=today, month_day=month_day)
+        rows += yield from _of_leap_day.begun(owner=user.pk, today=today, month_day=month_day)
     candidates = sorted(map(_Candidate._make, rows), key=attrgetter("day"), reverse=True)
     chosen, away = _chosen(candidates, today)
     last = next((row.pk for row in candidates if _is_other_year(row, today, chosen)), NOBODY)
-    entries = {entry.pk: entry for entry in _shown(owner=user.pk, again=chosen, last=last)}
-    again = None if chosen in answered else entries.get(chosen)
+    shown = yield from _shown.begun(owner=user.pk, again=chosen, last=last)
+    entries = {entry.pk: entry for entry in shown}
+    again = entries.get(chosen)
     return Past(
         again=Returning(again, away) if again and away else None, same_day=entries.get(last)
     )

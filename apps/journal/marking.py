@@ -15,7 +15,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
-from apps.core.statements import Statement
+from apps.core.statements import KeyedStatement
 from apps.core.text import Mark, shown
 from apps.journal.drafting import keep
 from apps.journal.highlighting import Stand, Standing, find, nearest, select
@@ -151,7 +151,7 @@ def place_again(entry: Entry, text: str | None = None) -> None:
 # --- The page of an entry ---------------------------------------------------------------------
 
 
-@Statement
+@KeyedStatement
 def highlights_of(owner: Any, entry: Any) -> QuerySet[Highlight]:
     """The highlights of an entry, by where they stood."""
     rows = Highlight.objects.filter(owner=owner, entry=entry)

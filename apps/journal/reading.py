@@ -12,7 +12,7 @@ from django.db.models import Count, QuerySet
 from apps.accounts.models import User
 from apps.core.http import first_or_404
 from apps.core.periods import Month, week_start
-from apps.core.statements import KeyedStatement, Statement
+from apps.core.statements import KeyedStatement, Reading, Statement, Steps
 from apps.journal.models import Entry, EntryQuerySet
 
 PAGE = 20
@@ -150,12 +150,13 @@ class Weeks:
         return len(self.shades) - self.shades.count("0")
 
 
-def last_weeks(user: User, today: date) -> Weeks:
+@Reading
+def last_weeks(user: User, today: date) -> Steps[Weeks]:
     """The last 18 weeks to today; one query, of days only."""
     begin = week_start(today, user.first_weekday)
     first = date.fromordinal(begin.toordinal() - 7 * (WEEKS - 1))
     shades = ["0"] * (today - first).days + ["0"]
-    for day, count in _days_written(owner=user.pk, first=first, last=today):
+    for day, count in (yield from _days_written.begun(owner=user.pk, first=first, last=today)):
         shades[(day - first).days] = str(min(count, 3))
     return Weeks("".join(shades))
 

@@ -9,7 +9,7 @@ from django.db.models import CharField, QuerySet, Value
 from django.db.models.functions import Cast
 
 from apps.cares.models import Care
-from apps.core.statements import KeyedStatement
+from apps.core.statements import KeyedStatement, Reading, Steps
 from apps.journal.models import (
     Entry,
     EntryCare,
@@ -49,11 +49,12 @@ class Ties:
         return not (self.tags or self.people or self.promises or self.cares)
 
 
-def ties_of(entry: Entry) -> Ties:
+@Reading
+def ties_of(entry: Entry) -> Steps[Ties]:
     """All that an entry is tied to; one query."""
     ties = Ties()
-    rows = sorted(_tied(owner=entry.owner_id, entry=entry.pk), key=itemgetter(0, 3))
-    for kind, pk, name, place in rows:
+    rows = yield from _tied.begun(owner=entry.owner_id, entry=entry.pk)
+    for kind, pk, name, place in sorted(rows, key=itemgetter(0, 3)):
         match kind:
             case "question":
                 ties.question = Asked(pk, name)

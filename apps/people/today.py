@@ -11,7 +11,7 @@ from django.db.models import F, Func, Min, OuterRef, Q, QuerySet, Subquery, Valu
 from django.db.models.functions import Cast, Coalesce
 
 from apps.accounts.models import User
-from apps.core.statements import KeyedStatement
+from apps.core.statements import KeyedStatement, Reading, Steps
 from apps.people.models import CircleMember, Contact, Person, PersonDate
 from apps.people.rhythm import Known, coming, days_ahead, due_from, is_due, weeks_between
 
@@ -40,13 +40,14 @@ class Line:
         return Person(id=self.person_id).get_absolute_url()
 
 
-def lines_of(user: User, day: date, *heard: Mapping[UUID, date]) -> list[Line]:
+@Reading
+def lines_of(user: User, day: date, *heard: Mapping[UUID, date]) -> Steps[list[Line]]:
     """At most two lines for this day; one query. `heard` as `hearing.last_heard` takes it.
 
     Dates first, the nearest before others; then words, in the order in which they came due.
     """
     ahead = {f"day{number}": value for number, value in enumerate(days_ahead(day))}
-    rows = [_Row(*row) for row in _lines(owner=user.pk, day=day, **ahead)]
+    rows = [_Row(*row) for row in (yield from _lines.begun(owner=user.pk, day=day, **ahead))]
     dates = sorted((_date_line(row, day) for row in rows if row.label), key=_nearness)
     due = [known for known in _known(rows, heard) if is_due(known, day)]
     words = [_word_line(known, day) for known in sorted(due, key=_order)]

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from apps.accounts.models import User
 from apps.cares.models import Care
-from apps.core.statements import KeyedStatement
+from apps.core.statements import KeyedStatement, Reading, Steps
 from apps.promises.models import Promise, PromiseCare
 from apps.promises.reading import ROW, Page, page_after
 
@@ -17,9 +17,11 @@ from apps.promises.reading import ROW, Page, page_after
 ABOUT_SHOWN = 5
 
 
-def cares_of(promise: Promise) -> list[Care]:
+@Reading
+def cares_of(promise: Promise) -> Steps[list[Care]]:
     """The cares a promise is about, the oldest tie first; one query."""
-    return [link.care for link in _links(owner=promise.owner_id, promise=promise.pk)]
+    links = yield from _links.begun(owner=promise.owner_id, promise=promise.pk)
+    return [link.care for link in links]
 
 
 @KeyedStatement

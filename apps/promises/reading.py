@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 from apps.accounts.models import User
 from apps.core.http import first_or_404
 from apps.core.periods import instant_on
-from apps.core.statements import KeyedStatement
+from apps.core.statements import KeyedStatement, Reading, Steps, abreast, nothing
 from apps.people.models import Person
 from apps.promises.models import (
     Amendment,
@@ -165,14 +165,15 @@ def due_within(user: User, first: date, last: date) -> list[Promise]:
     )
 
 
-def wanted_today(user: User, day: date) -> list[Promise]:
+@Reading
+def wanted_today(user: User, day: date) -> Steps[list[Promise]]:
     """What Today shows: owed and due by the end of this day, what waits for an answer, and whom one
     may ask again what it made possible.
 
     One query; at most five.
     """
     ends = instant_on(day + timedelta(days=1), time(0), user.time_zone or "UTC")
-    return _wanted(owner=user.pk, ends=ends, day=day)
+    return (yield from _wanted.begun(owner=user.pk, ends=ends, day=day))
 
 
 TODAY_SHOWN = 5
@@ -266,18 +267,24 @@ def _promise(owner: Any, pk: Any) -> Any:
     )
 
 
-def story_of(promise: Promise, now: datetime) -> Story:
+@Reading
+def story_of(promise: Promise, now: datetime) -> Steps[Story]:
     """All that is known of it, for its owner. Six queries, however long its story is."""
     key = {"owner": promise.owner_id, "promise": promise.pk}
-    versions = {terms.number: terms for terms in _terms(**key)}
+    was_delivered = promise.delivered_at is not None
+    rows, found, events, deliveries, assessments = yield from abreast(
+        _terms.begun(**key),
+        _links.begun(**key),
+        _events.begun(**key),
+        _deliveries.begun(**key) if was_delivered else nothing(),
+        _assessments.begun(**key) if was_delivered or promise.ended_at else nothing(),
+    )
+    versions = {terms.number: terms for terms in rows}
     terms = versions[promise.version]
     amendment = None
     if promise.amendment_by:
         amendment = promise.amendments.get(status=Amendment.Status.OPEN)
         amendment.terms = next(it for it in versions.values() if it.pk == amendment.terms_id)
-    assessments = _assessments(**key) if promise.delivered_at or promise.ended_at else []
-    found = _links(**key)
-    events = _events(**key)
     buttons, reports = buttons_of(promise, now, waits=bool(terms.condition))
     return Story(
         promise=promise,
@@ -285,7 +292,7 @@ def story_of(promise: Promise, now: datetime) -> Story:
         versions=versions,
         amendment=amendment,
         events=events,
-        deliveries=_deliveries(**key) if promise.delivered_at else [],
+        deliveries=deliveries,
         theirs=[row for row in assessments if not row.by_owner],
         own=[row for row in assessments if row.by_owner],
         links=[link for link in found if link.source_id == promise.pk],

@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from apps.accounts.models import User
-from apps.core.statements import KeyedStatement
+from apps.core.statements import KeyedStatement, Reading, Steps
 from apps.prompts import daily, decks
 from apps.prompts import today as rule
 from apps.prompts.models import Deck, Pack, PackSetting, Preference, Prompt, Serving, Setting
@@ -25,9 +25,10 @@ LATER = timedelta(weeks=1)
 NOT_ABOUT = timedelta(days=rule.NOT_ABOUT_DAYS)
 
 
-def question_of(user: User, day: date) -> Serving | None:
+@Reading
+def question_of(user: User, day: date) -> Steps[Serving | None]:
     """The last question of this day, with its follow-up, if one is kept; one query."""
-    return next(iter(_of_day(owner=user.pk, day=day)), None)
+    return next(iter((yield from _of_day.begun(owner=user.pk, day=day))), None)
 
 
 @KeyedStatement

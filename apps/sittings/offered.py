@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.core.periods import zone
-from apps.core.statements import KeyedStatement
+from apps.core.statements import KeyedStatement, Reading, Steps
 from apps.journal.models import Entry
 from apps.promises.models import Promise
 from apps.promises.states import State
@@ -48,9 +48,10 @@ class Line:
     offer: Offer | None = None
 
 
-def line_of(user: User, day: date) -> Line:
+@Reading
+def line_of(user: User, day: date) -> Steps[Line]:
     """What the page of today says of sittings, if anything. One statement, whose plan is kept."""
-    rows = _rows_of(user, day)
+    rows = [_Row(*row) for row in (yield from _begun(user, day))]
     for row in rows:
         if row.sort == "left":
             return Line(left=Left(UUID(row.key), row.words, _local(row, user)))
@@ -58,9 +59,11 @@ def line_of(user: User, day: date) -> Line:
     return Line(offer=next((it for it in found if it.why is not Why.DAY), None))
 
 
-def offers_of(user: User, day: date) -> list[Offer]:
+@Reading
+def offers_of(user: User, day: date) -> Steps[list[Offer]]:
     """What is offered to this person on this day of theirs. One statement, whose plan is kept."""
-    return offers(_lately(user, day, _rows_of(user, day)), standing())
+    rows = [_Row(*row) for row in (yield from _begun(user, day))]
+    return offers(_lately(user, day, rows), standing())
 
 
 def landmarks_of(user: User) -> list[Landmark]:
@@ -95,20 +98,17 @@ def _local(row: _Row, user: User) -> date:
     return row.at.astimezone(zone(user.time_zone)).date()
 
 
-def _rows_of(user: User, day: date) -> list[_Row]:
+def _begun(user: User, day: date) -> Steps[list[Any]]:
     # The end of a day may be tomorrow elsewhere: a day more is looked at, and then it is counted.
     ends = datetime.combine(day, time.max, tzinfo=UTC)
-    return [
-        _Row(*row)
-        for row in _rows(
-            owner=user.pk,
-            fresh=ends - FRESH - timedelta(days=1),
-            warm=ends - WARM - timedelta(days=1),
-            remembered=day - REMEMBERED,
-            yesterday=day - timedelta(days=1),
-            today=day,
-        )
-    ]
+    return _rows.begun(
+        owner=user.pk,
+        fresh=ends - FRESH - timedelta(days=1),
+        warm=ends - WARM - timedelta(days=1),
+        remembered=day - REMEMBERED,
+        yesterday=day - timedelta(days=1),
+        today=day,
+    )
 
 
 def _row(rows: Any, sort: str, key: Any, words: Any, at: Any) -> Any:

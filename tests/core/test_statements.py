@@ -3,13 +3,16 @@
 from datetime import date, timedelta
 from threading import Thread
 from typing import Any
+from unittest import mock
 
 import pytest
-from django.db import connection, connections
+from django.db import DataError, connection, connections, transaction
 from django.db.models import Exists, OuterRef, QuerySet
+from django.http import Http404
 from django.test.utils import CaptureQueriesContext
 
-from apps.core.statements import KeyedStatement, Statement
+from apps.accounts.models import User
+from apps.core.statements import KeyedStatement, Reading, Statement, Steps, nothing, together
 from apps.journal.models import Entry, EntryQuerySet
 from tests.factories import TODAY, make_entry
 
@@ -150,3 +153,95 @@ def test_a_keyed_one_is_seen_by_whoever_counts_queries(alice) -> None:
     with CaptureQueriesContext(connection) as queries:
         one(owner=alice.pk, pk=alice.pk)
     assert len(queries) == 1
+
+
+# --- Several at once --------------------------------------------------------------------------
+
+
+@Reading
+def titles(user: User, day: date) -> Steps[list[str]]:
+    """The titles of a day, asked for in two steps."""
+    found = yield from keyed_days.begun(owner=user.pk, first=day, last=day)
+    rows: list[Entry] = []
+    for pk in found:
+        rows += yield from one.begun(owner=user.pk, pk=pk)
+    return [entry.title for entry in rows]
+
+
+@KeyedStatement
+def keyed_days(owner: Any, first: Any, last: Any) -> QuerySet[Entry, Any]:
+    within = Entry.objects.filter(owner=owner).within(first, last)
+    return within.order_by("title").values_list("pk", flat=True)
+
+
+def test_several_are_asked_together_each_with_its_own_rows(alice, bob) -> None:
+    first = make_entry(alice, title="a")
+    answer = make_entry(alice, title="b", answers=first.pk)
+    make_entry(bob, title="c")
+    for _ in range(8):
+        ours, theirs, none, [found] = together(
+            titles.begun(alice, TODAY),
+            titles.begun(bob, TODAY),
+            nothing(),
+            one.begun(owner=alice.pk, pk=answer.pk),
+        )
+        assert (ours, theirs, none) == (["a", "b"], ["c"], [])
+        assert (found, found.answers) == (answer, first)
+    assert titles(alice, TODAY) == ["a", "b"]
+    assert together() == []
+
+
+def test_what_is_asked_together_wakes_the_database_once_a_step(alice) -> None:
+    make_entry(alice, title="a")
+    wakings: list[None] = []
+
+    def pipeline(*_: Any) -> Any:
+        wakings.append(None)
+        return opened()
+
+    titles(alice, TODAY)
+    opened = connection.connection.pipeline
+    with (
+        mock.patch.object(connection.connection, "pipeline", pipeline),
+        CaptureQueriesContext(connection) as queries,
+    ):
+        together(titles.begun(alice, TODAY), titles.begun(alice, TODAY))
+    assert (len(wakings), len(queries)) == (2, 4)
+
+
+def test_a_plain_one_is_not_prepared_among_others_either(alice) -> None:
+    for _ in range(8):
+        together(
+            of_day.begun(owner=alice.pk, day=TODAY),
+            of_day.begun(owner=alice.pk, day=TODAY),
+            one.begun(owner=alice.pk, pk=alice.pk),
+        )
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT statement FROM pg_prepared_statements")
+        kept = [statement for [statement] in cursor.fetchall()]
+    assert not [sql for sql in kept if '"is_answered"' in sql]
+    assert [sql for sql in kept if '"answers_id"' in sql]
+
+
+def test_one_that_goes_wrong_takes_the_others_with_it(alice) -> None:
+    wrong = KeyedStatement(
+        lambda owner: Entry.objects.filter(owner=owner).extra(where=["1 / 0 = 1"])
+    )
+    make_entry(alice)
+    with pytest.raises(DataError), transaction.atomic():
+        together(
+            one.begun(owner=alice.pk, pk=alice.pk),
+            wrong.begun(owner=alice.pk),
+            titles.begun(alice, TODAY),
+        )
+    assert titles(alice, TODAY) == [""]
+
+
+def test_one_that_stops_is_not_asked_on(alice) -> None:
+    @Reading
+    def gone(user: User) -> Steps[None]:
+        yield from one.begun(owner=user.pk, pk=user.pk)
+        raise Http404
+
+    with pytest.raises(Http404):
+        together(titles.begun(alice, TODAY), gone.begun(alice))

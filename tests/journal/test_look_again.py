@@ -37,7 +37,7 @@ def again(user: User, today: date = TODAY) -> Returning | None:
 
 def past(user: User, today: date = TODAY) -> Past:
     of_today = Entry.objects.kept().filter(owner=user, local_date=today)
-    return past_of(user, today, set(of_today.values_list("answers", flat=True)))
+    return past_of(user, today).after(set(of_today.values_list("answers", flat=True)))
 
 
 def entry_again(user: User, today: date = TODAY) -> Entry | None:
@@ -155,7 +155,7 @@ def test_it_looks_at_a_few_days_only(alice) -> None:
     for days in (7, 30, 365):
         make_entry(alice, local_date=ago(days))
     with CaptureQueriesContext(connection) as queries:
-        past_of(alice, TODAY, ())
+        past_of(alice, TODAY)
     assert len(queries) == 2
     assert not [query for query in queries if '"journal_entry"."body"' in query["sql"]]
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from apps.accounts.http import SignedInRequest
 from apps.core.htmx import page_or_fragment, target_of
 from apps.core.http import get_owned
+from apps.core.statements import together
 from apps.core.templatetags.core import dom_id
 from apps.journal import looking_back
 from apps.journal.marking import highlights_of, marks_of, on_page
@@ -68,12 +69,16 @@ def show_thread(
 def entry_detail(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """One entry, to read, with what is marked in it, what it answers and what was written since."""
     entry = entry_to_read(request.user, pk)
-    highlights = on_page(entry, highlights_of(owner=request.user.pk, entry=pk))
+    of_it = {"owner": request.user.pk, "entry": pk}
+    found, layers, ties = together(
+        highlights_of.begun(**of_it), looking_back.layers.begun(**of_it), ties_of.begun(entry)
+    )
+    highlights = on_page(entry, found)
     beside = {
         "text": entry.marked(marks_of(highlights)),
         "highlights": highlights,
-        "layers": looking_back.layers(owner=request.user.pk, entry=pk),
-        "ties": ties_of(entry),
+        "layers": layers,
+        "ties": ties,
         "attachments": attachments_of(entry),
     }
     return render(request, "journal/entry_detail.html", {"entry": entry} | beside)

@@ -13,19 +13,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext, to_locale
 from django.utils.translation import gettext as _
 
-from apps.accounts.models import User
 from apps.core.models import NO_ID
 from apps.core.templatetags.core import day_of_year, plain_day
 from apps.people.models import PersonDate
-from apps.people.today import Line, lines_of
+from apps.people.today import Line
 
 register = template.Library()
-
-
-@register.simple_tag
-def lines_of_today(user: User, day: date) -> list[Line]:
-    """What the page of today says of people, at most two lines; one query."""
-    return lines_of(user, day)
 
 
 @register.simple_tag

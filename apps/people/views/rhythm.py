@@ -16,6 +16,7 @@ from apps.core.http import get_owned
 from apps.core.models import OwnedQuerySet
 from apps.people.models import Contact, Person
 from apps.people.rhythm import WEEK
+from apps.people.today import lines_of
 
 # The part of the page of today that is about people.
 LINES = "people-today"
@@ -52,5 +53,6 @@ def _within_reach() -> OwnedQuerySet[Person]:
 def _answer(request: SignedInRequest, person: Person) -> HttpResponse:
     if target_of(request) != LINES:
         return redirect(person)
-    context = {"user": request.user, "day": request.user.today(timezone.now()), "focus": True}
+    day = request.user.today(timezone.now())
+    context = {"lines": lines_of(request.user, day), "day": day, "focus": True}
     return announce(render(request, "people/_today.html", context), "personChanged")

@@ -43,9 +43,6 @@ def need_words(need: Need | str) -> str:
     return str(NEEDS[str(need)])
 
 
-register.simple_tag(caring.cares_of)
-
-
 @register.simple_tag
 def promises_about(care: Care, lineage: list[UUID]) -> list[Promise]:
     """The last that moved of the promises about a care and those it came from (`lineage`)."""

@@ -14,9 +14,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from apps.accounts.http import SignedInRequest
 from apps.cares.models import Care
 from apps.core.http import get_owned
+from apps.core.statements import together
 from apps.people.models import Person
 from apps.promises import caring, handing_on, making
 from apps.promises.beginnings import BEGINNINGS, begin
+from apps.promises.caring import cares_of
 from apps.promises.forms.terms import PromiseForm
 from apps.promises.forms.together import ConcernForm
 from apps.promises.models import Promise, PromiseLink
@@ -54,8 +56,9 @@ def promise_detail(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """A promise: where the loop stands, what was agreed, what may be said, and its ledger."""
     promise = promise_to_read(request.user, pk)
     now = timezone.now()
+    story, cares = together(story_of.begun(promise, now), cares_of.begun(promise))
     return render(
-        request, "promises/promise_detail.html", {"story": story_of(promise, now), "now": now}
+        request, "promises/promise_detail.html", {"story": story, "cares": cares, "now": now}
     )
 
 

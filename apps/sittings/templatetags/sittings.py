@@ -1,7 +1,6 @@
 """Sittings in words, and the two lines that other pages may have of them."""
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,12 +12,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from apps.accounts.models import User
 from apps.core.shipped import in_language
 from apps.core.text import to_html
 from apps.journal.models import Entry
 from apps.promises.models import Promise
-from apps.sittings.offered import LOOKED_BACK_ON, line_of
+from apps.sittings.offered import LOOKED_BACK_ON
 from apps.sittings.offering import Offer, Why
 from apps.sittings.reading import sittings_of_entry
 from apps.sittings.sessions import Session, Step, numbered
@@ -78,13 +76,6 @@ def as_prose(markdown: str) -> SafeString:
 def at(rows: Mapping[str, Any], key: str) -> Any:
     """What is there under this key."""
     return rows.get(key, "")
-
-
-@register.inclusion_tag("sittings/_today.html")
-def sitting_line(user: User, day: date) -> dict[str, Any]:
-    """What was left lately, or the one session that fits today best, as a quiet line; nothing where
-    none does. One statement, whose plan is kept."""
-    return {"line": line_of(user, day)}
 
 
 @register.inclusion_tag("sittings/_of_entry.html")
