@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from uuid import UUID
 
 from apps.core.periods import Month, week_start
@@ -116,38 +117,30 @@ def _of(session: Session, lately: Lately) -> list[Offer]:
             for it in lately.landmarks
             if (near := nearest(it.on, lately.day)) and not _since(last, near - AROUND)
         ]
-    for moment, why, begins in _windows(lately):
-        if moment in session.moments and begins and not _since(last, begins):
+    for moment, why, begins in _windows(lately.day, lately.first_weekday):
+        if moment in session.moments and not _since(last, begins):
             found.append(Offer(session, why))
     return sorted(found, key=lambda offer: ORDER.index(offer.why))
 
 
-def _windows(lately: Lately) -> list[tuple[Moment, Why, date | None]]:
-    """Each moment that comes by the calendar, with the day from which it is this one's turn."""
-    day = lately.day
-    monday = week_start(day, lately.first_weekday)
+@lru_cache(maxsize=64)
+def _windows(day: date, first_weekday: int) -> list[tuple[Moment, Why, date]]:
+    """The moments of this day by the calendar, each with the day from which it is their turn."""
+    monday = week_start(day, first_weekday)
     number = (day - monday).days
-    ends = month_ending(day)
-    return [
-        (Moment.YEAR_END, Why.YEAR_END, _begin(ends) if ends and ends.number == 12 else None),
-        (
-            Moment.QUARTER_END,
-            Why.QUARTER_END,
-            _begin(ends) if ends and not ends.number % 3 else None,
-        ),
-        (Moment.MONTH_END, Why.MONTH_END, _begin(ends) if ends else None),
-        (Moment.WEEK_BEGIN, Why.WEEK_BEGIN, monday if number <= WEEKS_BEGIN else None),
-        (
-            Moment.WEEK_END,
-            Why.WEEK_END,
-            monday + timedelta(days=WEEKS_END) if number >= WEEKS_END else None,
-        ),
-        (Moment.DAY, Why.DAY, day),
-    ]
-
-
-def _begin(month: Month) -> date:
-    return month.last - timedelta(days=LAST_DAYS - 1)
+    windows = [(Moment.DAY, Why.DAY, day)]
+    if ends := month_ending(day):
+        begins = ends.last - timedelta(days=LAST_DAYS - 1)
+        windows.append((Moment.MONTH_END, Why.MONTH_END, begins))
+        if not ends.number % 3:
+            windows.append((Moment.QUARTER_END, Why.QUARTER_END, begins))
+        if ends.number == 12:
+            windows.append((Moment.YEAR_END, Why.YEAR_END, begins))
+    if number <= WEEKS_BEGIN:
+        windows.append((Moment.WEEK_BEGIN, Why.WEEK_BEGIN, monday))
+    if number >= WEEKS_END:
+        windows.append((Moment.WEEK_END, Why.WEEK_END, monday + timedelta(days=WEEKS_END)))
+    return windows
 
 
 def month_ending(day: date) -> Month | None:

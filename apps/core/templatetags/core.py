@@ -2,6 +2,7 @@
 and `once` for what is the same each time.
 """
 
+import re
 from datetime import date, datetime, time
 from functools import lru_cache
 
@@ -14,7 +15,7 @@ from django.forms import BoundField
 from django.template import Context, Node, NodeList, TemplateSyntaxError
 from django.template.base import FilterExpression, Parser, Token, token_kwargs
 from django.templatetags.static import static
-from django.utils.html import format_html, format_html_join
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, to_locale
 
@@ -191,7 +192,7 @@ class Once(Node):
         self.places = {
             name: str(new_id()) if name == "csrf_token" else Place(new_id()) for name in put_in
         }
-        self.kept: dict[tuple[object, ...], str] = {}
+        self.kept: dict[tuple[object, ...], list[str]] = {}
 
     def render(self, context: Context) -> str:
         values = {name: value.resolve(context) for name, value in self.given.items()}
@@ -200,13 +201,16 @@ class Once(Node):
         else:
             found = self._rendered(context, values)
         if not self.put_in:
-            return found
-        put_in = {name: value.resolve(context) for name, value in self.put_in.items()}
-        return format_html(
-            found, **{name: "" if value is None else value for name, value in put_in.items()}
-        )
+            return found[0]
+        put_in = {name: _escaped(value.resolve(context)) for name, value in self.put_in.items()}
+        # Every other part is the name of a place.
+        parts = found.copy()
+        parts[1::2] = [put_in[name] for name in parts[1::2]]
+        return "".join(parts)
 
-    def _kept(self, key: tuple[object, ...], context: Context, values: dict[str, object]) -> str:
+    def _kept(
+        self, key: tuple[object, ...], context: Context, values: dict[str, object]
+    ) -> list[str]:
         found = self.kept.get(key)
         if found is None:
             found = self._rendered(context, values)
@@ -215,16 +219,20 @@ class Once(Node):
             self.kept[key] = found
         return found
 
-    def _rendered(self, context: Context, values: dict[str, object]) -> str:
-        """The block; with open places, it is a format."""
+    def _rendered(self, context: Context, values: dict[str, object]) -> list[str]:
+        """The block in parts: text, the name of a place, text, the name of a place, …, text."""
         alone = Context(values | self.places)
         alone.template = context.template
         found: str = self.nodelist.render(alone)
         if not self.places:
-            return found
-        found = found.replace("{", "{{").replace("}", "}}")
-        for name, place in self.places.items():
-            if place not in found:
-                raise TemplateSyntaxError(f"once … with: nothing shows {name}")
-            found = found.replace(place, f"{{{name}}}")
-        return found
+            return [found]
+        named = {str(place): name for name, place in self.places.items()}
+        parts = re.split(f"({'|'.join(named)})", found)
+        parts[1::2] = [named[place] for place in parts[1::2]]
+        if unseen := self.places.keys() - set(parts[1::2]):
+            raise TemplateSyntaxError(f"once … with: nothing shows {', '.join(sorted(unseen))}")
+        return parts
+
+
+def _escaped(value: object) -> str:
+    return "" if value is None else conditional_escape(value)
