@@ -228,6 +228,11 @@ class Story:
     reports: list[Button]
 
     @property
+    def is_tied(self) -> bool:
+        """Whether it leads to others, or others lead here."""
+        return bool(self.links or self.links_back)
+
+    @property
     def has_parts(self) -> bool:
         """Whether others are parts of it: they have a section of their own."""
         return any(link.kind == PromiseLink.Kind.PART_OF for link in self.links_back)
