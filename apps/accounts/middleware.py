@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
+from django.contrib.auth.middleware import get_user
 from django.forms.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
@@ -68,6 +69,8 @@ class Preferences:
         user = request.user
         if not isinstance(user, User):
             return None
+        # From here on without the proxy, which a page goes through two hundred times.
+        request.user = get_user(request)
         timezone.activate(zone(user.time_zone))
         if user.language:
             translation.activate(user.language)
