@@ -1,5 +1,6 @@
 """The cast: alice writes here, bob is a stranger with an account of his own."""
 
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -57,6 +58,13 @@ def _remember_pages(store, signal, sender, template, context, **kwargs) -> None:
 
 
 django_client.store_rendered_templates = _remember_pages
+
+
+def pytest_collection_finish() -> None:
+    """What was read for the tests stays to the end: the collector need not look at it each time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 @pytest.hookimpl(trylast=True)

@@ -41,7 +41,7 @@ def run(root: Path, home: Path, arguments: Sequence[str]) -> int:
         return 1
     if nightly:
         os.environ["HYPOTHESIS_PROFILE"] = "nightly"
-    with _cluster(home):
+    with _cluster(root, home):
         status = _pytest(root, chosen, nightly=nightly, browser=bool(browser))
     if status < 0:
         print(f"THE TESTS DID NOT END BY THEMSELVES: {describe(status)}.")
@@ -95,7 +95,7 @@ def _wait(process: subprocess.Popen[bytes]) -> int:
 
 
 @contextmanager
-def _cluster(home: Path) -> Iterator[None]:
+def _cluster(root: Path, home: Path) -> Iterator[None]:
     """A folder and a PostgreSQL for one run, set in the environment; those of killed runs go."""
     secret_key(home)
     folder = private_folder(home / "test")
@@ -113,10 +113,19 @@ def _cluster(home: Path) -> Iterator[None]:
         else:
             with running(fleeting, durable=False) as url:
                 os.environ["DATABASE_URL"] = url
+                _make_tables(root)
                 yield
     finally:
         shutil.rmtree(fleeting, ignore_errors=True)
         os.close(in_use)
+
+
+def _make_tables(root: Path) -> None:
+    """All migrations once; the databases of the processes that test are copies (tests.settings)."""
+    command = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
+    settings = {"DJANGO_SETTINGS_MODULE": "tests.settings"}
+    if subprocess.call(command, cwd=root, env=os.environ | settings) == 0:
+        os.environ["THROUGHLINE_TABLES"] = "made"
 
 
 def _clear_if_unused(folder: Path) -> None:

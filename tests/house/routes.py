@@ -212,8 +212,6 @@ class Life:
         rows = (*rows, self.own_card, self.sort, self.finished_sort, self.other_sort)
         rows = (*rows, self.thrown_sort, self.run, self.finished_run, self.other_run)
         rows = (*rows, self.domain, self.check)
-        rows = (*rows, self.offered, self.invitation)
-        rows = (*rows, self.care, self.other_care, self.care_let_go)
         rows = (*rows, self.sitting, self.sitting_ended, self.sitting_let_go, self.answer)
         rows = (*rows, self.own_session, self.own_step)
         return [*(str(row.pk) for row in (*rows, self.token)), str(self.device)]

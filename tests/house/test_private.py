@@ -6,10 +6,11 @@ else's row is never there (404), and none of alice's words reach anybody but her
 
 import copy
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import cycle, product, repeat
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,7 @@ WHILE_LEAVING = {"accounts:account_keep", "account_logout"}
 TOKENLESS = {"promise_links:link_never": "mail programs send it; the address itself is the secret"}
 PROBES = {"home:health_live", "home:health_ready"}
 CANARY = "zymurgycanary"
+HTML, JSON = ("text/html",), ("application/json",)
 
 
 @dataclass
@@ -308,21 +310,26 @@ def forged(name: str, route: Route, cast: Cast) -> Iterator[str]:
             yield f"{method}: {response.status_code} and not 405"
 
 
-def strange_ids(name: str, route: Route, cast: Cast) -> Iterator[str]:
-    """Every id that a form carries, sent again with ids of alice's, changes and shows nothing."""
+def strange_ids(
+    name: str, route: Route, cast: Cast, kinds: Iterable[tuple[str, ...]] = cycle([HTML, JSON])
+) -> Iterator[str]:
+    """Every id that a form carries, sent again with ids of alice's, changes and shows nothing.
+
+    Each asks for an answer of the next of these `kinds`: of one in turn, or of both each time.
+    """
     form = route.form(cast.bob)
     url = url_of(name, route, cast.bob)
     before = rows_of(cast.alice.user)
-    for field in [key for key, value in form.items() if _UUID.fullmatch(str(value))]:
-        for strange in cast.alice.ids:
-            for accept in ("text/html", "application/json"):
-                with undone(cast.bob_client):
-                    response = cast.bob_client.post(
-                        url, form | {field: strange}, headers={"accept": accept}
-                    )
-                    changed = rows_of(cast.alice.user) != before
-                if response.status_code >= 500 or changed or leaks(response, cast.alice):
-                    yield f"{field}={strange}: {response.status_code}"
+    fields = [key for key, value in form.items() if _UUID.fullmatch(str(value))]
+    for (field, strange), accepted in zip(product(fields, cast.alice.ids), kinds, strict=False):
+        for accept in accepted:
+            with undone(cast.bob_client):
+                response = cast.bob_client.post(
+                    url, form | {field: strange}, headers={"accept": accept}
+                )
+                changed = rows_of(cast.alice.user) != before
+            if response.status_code >= 500 or changed or leaks(response, cast.alice):
+                yield f"{field}={strange}: {response.status_code}"
 
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -352,6 +359,12 @@ def test_two_addresses_of_one_name_are_one_place() -> None:
 @pytest.mark.parametrize("name", ROUTES)
 def test_who_may_open(name, cast) -> None:
     assert list(wrong_cells(name, ROUTES[name], cast)) == []
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("name", ROUTES)
+def test_no_id_of_hers_helps_him_whatever_answer_he_asks_for(name, cast) -> None:
+    assert list(strange_ids(name, ROUTES[name], cast, repeat(HTML + JSON))) == []
 
 
 def test_a_row_that_is_not_there_looks_like_one_that_is_somebody_elses(cast) -> None:
