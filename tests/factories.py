@@ -117,11 +117,14 @@ def make_sort(owner: User, *top: str, finished: bool = False, **over: Any) -> Va
 
 
 def make_run(sort: ValueSort, choices: int = 0, *, finished: bool = False, **over: Any) -> PairRun:
-    """A run in which, so many times or to the end, the card that ranks higher was chosen."""
+    """A run in which, so many times or to the end, the card that ranks higher was chosen.
+
+    With both it ends after so many, as no page lets it: choosing to the end takes half a second.
+    """
     owner, now = sort.owner, over.pop("now", NOW)
     run = choosing.begin(owner=owner, sort=sort, kind=over.pop("kind", "short"), now=now)
     made = 0
-    while finished or made < choices:
+    while made < choices or (finished and not choices):
         found = choosing.lay_out(run, owner)
         if found.question is None:
             break
@@ -130,7 +133,10 @@ def make_run(sort: ValueSort, choices: int = 0, *, finished: bool = False, **ove
         now, made = now + timedelta(seconds=1), made + 1
         higher = min(pair, key=order.index)
         choosing.choose(owner=owner, run_id=run.pk, pair=pair, chosen=higher, now=now)
-    if finished:
+    if finished and choices:
+        run.finished_at, run.finished_on = now, max(owner.today(now), run.begun_on)
+        run.save()
+    elif finished:
         choosing.finish(owner=owner, run_id=run.pk, now=now)
         run.refresh_from_db()
     return run

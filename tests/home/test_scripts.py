@@ -5,10 +5,10 @@ from pathlib import Path
 
 import brotli
 import pytest
-from django.core.management import call_command
-from pytest_django.fixtures import Settings
+from django.conf import settings
 
 from config.staticfiles import joined
+from tests.e2e.server import collect_static
 
 ROOT = Path(__file__).resolve().parents[2]
 BUDGET = 35_000
@@ -57,20 +57,16 @@ def test_a_name_that_would_collide_is_refused() -> None:
         joined("app.js", files.__getitem__)
 
 
-def test_what_is_served_is_one_module_within_the_budget(tmp_path: Path, settings: Settings) -> None:
-    settings.STATIC_ROOT = tmp_path
-    settings.STORAGES = {
-        **settings.STORAGES,
-        "staticfiles": {"BACKEND": "config.staticfiles.HashedFiles"},
-    }
-    call_command("collectstatic", interactive=False, verbosity=0)
-    app = next(tmp_path.glob("js/app.????????????.js")).read_text()
+def test_what_is_served_is_one_module_within_the_budget() -> None:
+    collect_static(Path(settings.HOME))
+    collected = settings.STATIC_ROOT
+    app = next(collected.glob("js/app.????????????.js")).read_text()
     assert not re.search(r"^(import|export)\b", app, re.MULTILINE)
-    assert not (tmp_path / "js" / "saving.js").exists(), "a part is no file of its own"
+    assert not (collected / "js" / "saving.js").exists(), "a part is no file of its own"
     on_every_page = [
-        *tmp_path.glob("js/app.????????????.js"),
-        *tmp_path.glob("js/htmx-*.????????????.js"),
-        *tmp_path.glob("vendor/htmx-*.min.????????????.js"),
+        *collected.glob("js/app.????????????.js"),
+        *collected.glob("js/htmx-*.????????????.js"),
+        *collected.glob("vendor/htmx-*.min.????????????.js"),
     ]
     assert len(on_every_page) == 4
     assert sum(len(brotli.compress(file.read_bytes())) for file in on_every_page) <= BUDGET

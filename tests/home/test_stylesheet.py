@@ -5,10 +5,10 @@ import re
 from pathlib import Path
 
 import pytest
-from django.core.management import call_command
-from pytest_django.fixtures import Settings
+from django.conf import settings
 
 from config.staticfiles import bundled, tightened
+from tests.e2e.server import collect_static
 
 ROOT = Path(__file__).resolve().parents[2]
 CSS = ROOT / "static" / "css"
@@ -50,16 +50,9 @@ def test_every_file_is_imported_once_and_within_the_budget() -> None:
     assert sum(len(path.read_text().splitlines()) for path in CSS.glob("*.css")) <= 3_000
 
 
-def test_collected_stylesheet_is_one_hashed_compressed_file(
-    tmp_path: Path, settings: Settings
-) -> None:
-    settings.STATIC_ROOT = tmp_path
-    settings.STORAGES = {
-        **settings.STORAGES,
-        "staticfiles": {"BACKEND": "config.staticfiles.HashedFiles"},
-    }
-    call_command("collectstatic", interactive=False, verbosity=0)
-    served = list(tmp_path.glob("css/*.css"))
+def test_collected_stylesheet_is_one_hashed_compressed_file() -> None:
+    collect_static(Path(settings.HOME))
+    served = list(settings.STATIC_ROOT.glob("css/*.css"))
     assert len(served) == 2, "app.css and its hashed copy, no parts"
     hashed = next(path for path in served if re.fullmatch(r"app\.[0-9a-f]{12}\.css", path.name))
     text = hashed.read_text()

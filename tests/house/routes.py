@@ -423,8 +423,8 @@ def make_values(user: User, canary: str) -> dict[str, Any]:
         "other_sort": other,
         "thrown_sort": thrown,
         "run": make_run(done, 1),
-        "finished_run": make_run(done, finished=True),
-        "other_run": make_run(done, finished=True),
+        "finished_run": make_run(done, 2, finished=True),
+        "other_run": make_run(done, 2, finished=True),
         "domain": domain,
         "check": make_check(user, note=canary),
     }

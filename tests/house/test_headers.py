@@ -35,8 +35,10 @@ pytestmark = pytest.mark.django_db
 @pytest.mark.parametrize("name", ROUTES)
 def test_every_answer_carries_what_it_must(name, life) -> None:
     url = reverse(name, kwargs=ROUTES[name].kwargs(life))
-    for client in (Client(), log_in(life.user, confirmed=True)):
-        for method in ("GET", "HEAD", "OPTIONS", "POST", "DELETE", "TRACE"):
+    hers, everybodys = log_in(life.user, confirmed=True), Client()
+    others = ("HEAD", "OPTIONS", "DELETE", "TRACE")
+    for client, methods in ((hers, ("GET", "POST", *others)), (everybodys, ("GET", "POST"))):
+        for method in methods:
             with undone(client):
                 form = {} if method != "POST" else ROUTES[name].form(life)
                 send = client.post if method == "POST" else client.generic
@@ -256,10 +258,10 @@ def ways_out(life: Life, name: str, forms: list[str]) -> list[str]:
 
 
 def test_no_address_leads_elsewhere(life) -> None:
-    """Each with two of the forms, all of which some address has; at night each with all."""
-    assert len(ROUTES) >= 75
+    """Each with one of the forms, all of which some address has; at night each with all."""
+    assert len(ROUTES) >= len(ELSEWHERE)
     found = {
-        name: ways_out(life, name, ELSEWHERE[number % 75 :: 75])
+        name: ways_out(life, name, [ELSEWHERE[number % len(ELSEWHERE)]])
         for number, name in enumerate(ROUTES)
     }
     assert {name: ways for name, ways in found.items() if ways} == {}

@@ -2,7 +2,6 @@
 and `once` for what is the same each time.
 """
 
-import re
 from datetime import date, datetime, time
 from functools import lru_cache
 
@@ -226,12 +225,12 @@ class Once(Node):
         found: str = self.nodelist.render(alone)
         if not self.places:
             return [found]
-        named = {str(place): name for name, place in self.places.items()}
-        parts = re.split(f"({'|'.join(named)})", found)
-        parts[1::2] = [named[place] for place in parts[1::2]]
-        if unseen := self.places.keys() - set(parts[1::2]):
-            raise TemplateSyntaxError(f"once … with: nothing shows {', '.join(sorted(unseen))}")
-        return parts
+        edge = str(new_id())
+        for name, place in self.places.items():
+            if place not in found:
+                raise TemplateSyntaxError(f"once … with: nothing shows {name}")
+            found = found.replace(place, f"{edge}{name}{edge}")
+        return found.split(edge)
 
 
 def _escaped(value: object) -> str:
