@@ -66,6 +66,7 @@ THROUGHLINE_APPS = [
     "apps.journal",
     "apps.sittings",
     "apps.capture",
+    "apps.transfer",
     "apps.home",
 ]
 INSTALLED_APPS = [
