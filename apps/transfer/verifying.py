@@ -1,0 +1,161 @@
+"""Whether an archive is whole, and whether it holds what the journal holds.
+
+First the archive by itself: each file against its SHA-256, each table against its number. Then row
+by row against the journal as it is now: the same, changed since, only here, only there.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from apps.accounts.models import User
+from apps.transfer.archive import FORMAT, MANIFEST, VERSION, Row
+from apps.transfer.exporting import contents_of
+from apps.transfer.sources.package import Package, Refused
+
+PIECE = 256 * 1024
+# Of one row; an entry may hold five million letters.
+LONGEST_LINE = 64 * 1024**2
+
+
+@dataclass
+class Compared:
+    """A table: how many rows are the same in both, changed, only in the archive, only here."""
+
+    name: str
+    same: int = 0
+    changed: int = 0
+    only_there: int = 0
+    only_here: int = 0
+
+    @property
+    def is_equal(self) -> bool:
+        """Whether there is no difference."""
+        return not (self.changed or self.only_there or self.only_here)
+
+
+@dataclass
+class Verdict:
+    """What was found: sentences about the archive by itself, and each table beside the journal."""
+
+    exported_at: str = ""
+    amiss: list[str] = field(default_factory=list)
+    tables: list[Compared] = field(default_factory=list)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the archive is as it was made."""
+        return not self.amiss
+
+    @property
+    def is_equal(self) -> bool:
+        """Whether it holds what the journal holds now."""
+        return self.is_whole and all(table.is_equal for table in self.tables)
+
+
+def manifest_of(package: Package) -> Row:
+    """What the archive says of itself. Raises Refused where it is none that can be read."""
+    if not package.find(MANIFEST):
+        raise Refused(_("This is no Throughline archive: throughline.json is not in it."))
+    said = package.json(MANIFEST)
+    if not isinstance(said, dict) or said.get("format") != FORMAT:
+        raise Refused(_("This is no Throughline archive: throughline.json does not say so."))
+    if not isinstance(said.get("version"), int) or not 1 <= said["version"] <= VERSION:
+        raise Refused(_("This archive is of a newer Throughline than this one."))
+    files, counts = said.get("files"), said.get("counts")
+    if not isinstance(files, dict) or not isinstance(counts, dict):
+        raise Refused(_("throughline.json in it is damaged."))
+    return said
+
+
+def verify(package: Package, user: User) -> Verdict:
+    """Everything there is to say of this archive beside this person's journal."""
+    said = manifest_of(package)
+    verdict = Verdict(exported_at=str(said.get("exported_at", "")))
+    verdict.amiss += _files_amiss(package, said["files"])
+    with contents_of(user, with_files=False) as contents:
+        for table in contents.tables:
+            there = _digests(rows_in(package, table.name))
+            if len(there) != said["counts"].get(table.name, 0):
+                verdict.amiss.append(
+                    _("%(table)s: %(said)s rows were written, %(found)s are there.")
+                    % {
+                        "table": table.name,
+                        "said": said["counts"].get(table.name, 0),
+                        "found": len(there),
+                    }
+                )
+            verdict.tables.append(_compared(table.name, there, table.rows))
+    return verdict
+
+
+def rows_in(package: Package, table: str) -> Iterator[Row]:
+    """The rows of a table in an archive, one by one. Raises Refused at one that is none."""
+    name = package.find(f"rows/{table}.ndjson")
+    if not name:
+        return
+    with package.opened(name) as file:
+        left = b""
+        while piece := file.read(PIECE):
+            *lines, left = (left + piece).split(b"\n")
+            if len(left) > LONGEST_LINE:
+                raise Refused(_("A line of “%(name)s” is too long.") % {"name": name})
+            for line in lines:
+                yield _row(name, line)
+        if left:
+            yield _row(name, left)
+
+
+def _row(name: str, line: bytes) -> Row:
+    try:
+        row = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise Refused(_("A line of “%(name)s” is not JSON.") % {"name": name}) from error
+    if not isinstance(row, dict) or not isinstance(row.get("id"), str | int):
+        raise Refused(_("A line of “%(name)s” is no row.") % {"name": name})
+    return row
+
+
+def _files_amiss(package: Package, files: dict[str, Any]) -> Iterator[str]:
+    known = set()
+    for name, said in files.items():
+        found = package.find(name)
+        if not found:
+            yield _("“%(name)s” is missing.") % {"name": name}
+            continue
+        known.add(found)
+        digest = hashlib.sha256()
+        with package.opened(found) as file:
+            while piece := file.read(PIECE):
+                digest.update(piece)
+        if not isinstance(said, dict) or said.get("sha256") != digest.hexdigest():
+            yield _("“%(name)s” is not as it was written.") % {"name": name}
+    for name in package.names:
+        if name not in known and name != MANIFEST:
+            yield _("“%(name)s” was added.") % {"name": name}
+
+
+def _digests(rows: Iterator[Row] | Any) -> dict[str, bytes]:
+    return {str(row["id"]): _digest(row) for row in rows}
+
+
+def _digest(row: Row) -> bytes:
+    return hashlib.sha256(json.dumps(row, sort_keys=True).encode()).digest()[:16]
+
+
+def _compared(name: str, there: dict[str, bytes], here: Any) -> Compared:
+    found = Compared(name)
+    for row in here:
+        digest = there.pop(str(row["id"]), None)
+        if digest is None:
+            found.only_here += 1
+        elif digest == _digest(row):
+            found.same += 1
+        else:
+            found.changed += 1
+    found.only_there = len(there)
+    return found
