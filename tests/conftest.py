@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings as django_settings
-from django.test import Client, TransactionTestCase
+from django.db import transaction
+from django.test import Client, TransactionTestCase, override_settings
 from django.test import client as django_client
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from pytest_django.fixtures import Settings
+from pytest_django.plugin import DjangoDbBlocker
 
 from apps.accounts.models import User
 from apps.prompts import loading
@@ -92,6 +94,30 @@ def _silence() -> Iterator[None]:
     """No test talks to another machine (assurance T-33), not even where that is caught."""
     yield
     assert attempts() == []
+
+
+@pytest.fixture(scope="module")
+def media_that_stays(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder with the files of the rows that stay."""
+    return tmp_path_factory.mktemp("media")
+
+
+@pytest.fixture(scope="module")
+def rows_that_stay(
+    media_that_stays: Path, django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
+    """Whatever module-wide fixtures make after this stands for all tests of the module.
+
+    Each test's own rows are undone around it, these when the module ends. Not for modules with
+    tests that commit. A test sees the files too when it sets MEDIA_ROOT to `media_that_stays`.
+    """
+    with (
+        override_settings(MEDIA_ROOT=media_that_stays),
+        django_db_blocker.unblock(),
+        transaction.atomic(),
+    ):
+        yield
+        transaction.set_rollback(True)
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import hashlib
 from datetime import date
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from django.contrib.auth import authenticate
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from django.db.models import Count, F
+from pytest_django.fixtures import Settings
 
 from apps.accounts import leaving
 from apps.accounts.models import User
@@ -48,6 +50,19 @@ def make(**over: Any) -> User:
     return life.make(**values).owner
 
 
+@pytest.fixture(scope="module")
+def _mira(rows_that_stay: None) -> User:
+    # Ids hang on the seed: beside lives of the usual one.
+    return make(email="looked-at@example.org", entries=400, seed=7)
+
+
+@pytest.fixture
+def mira(_mira: User, media_that_stays: Path, settings: Settings, db: None) -> User:
+    """A life to be looked at; what a test changes is undone."""
+    settings.MEDIA_ROOT = media_that_stays
+    return _mira
+
+
 def forget(user: User) -> None:
     """Everything of theirs, as when an account goes: a ledger stays as long as its owner."""
     User.objects.filter(pk=user.pk).update(deletion_asked_at=NOW)
@@ -75,34 +90,10 @@ SAME = [
 ]
 
 
-@pytest.mark.django_db
-def test_it_is_the_same_to_the_byte_for_the_same_seed_and_day() -> None:
-    first = make()
-    before = {model: rows(model, first) for model in SAME}
-    forget(first)
-    second = make()
-    for model, expected in before.items():
-        assert expected, model
-        assert rows(model, second) == expected
-
-
 def told(owner: User) -> list[tuple[Any, ...]]:
     """Promises but for the ids that chance gives them."""
     fields = ("what", "side", "state", "seq", "due_at", "moved_at", "person__name")
     return sorted(Promise.objects.for_user(owner).values_list(*fields), key=str)
-
-
-@pytest.mark.django_db
-def test_its_promises_are_the_same_as_well_and_each_ledger_is_a_true_one() -> None:
-    first = make(entries=400)
-    before = told(first)
-    assert {state for _what, _side, state, *_ in before} >= {
-        *("draft", "requested", "active", "overdue", "delivered", "kept", "unheard"),
-        *("declined", "released", "revoked", "broken"),
-    }
-    assert list(differing(first.pk)) == []
-    forget(first)
-    assert told(make(entries=400)) == before
 
 
 def looked_after(owner: User) -> list[tuple[Any, ...]]:
@@ -115,17 +106,41 @@ def looked_after(owner: User) -> list[tuple[Any, ...]]:
 
 
 @pytest.mark.django_db
-def test_its_cares_have_a_history_and_hang_together_with_the_rest() -> None:
+def test_it_is_the_same_to_the_byte_for_the_same_seed_and_day() -> None:
+    first = make()
+    before = {model: rows(model, first) for model in SAME}
+    forget(first)
+    second = make()
+    for model, expected in before.items():
+        assert expected, model
+        assert rows(model, second) == expected
+
+
+@pytest.mark.django_db
+def test_what_was_promised_and_cared_about_is_the_same_but_for_ids() -> None:
     first = make(entries=400)
-    before = looked_after(first)
-    found = overview(first, NOW)
+    before = told(first), looked_after(first)
+    forget(first)
+    second = make(entries=400)
+    assert (told(second), looked_after(second)) == before
+
+
+def test_its_promises_stand_everywhere_and_each_ledger_is_a_true_one(mira: User) -> None:
+    assert {state for _what, _side, state, *_ in told(mira)} >= {
+        *("draft", "requested", "active", "overdue", "delivered", "kept", "unheard"),
+        *("declined", "released", "revoked", "broken"),
+    }
+    assert list(differing(mira.pk)) == []
+
+
+def test_its_cares_have_a_history_and_hang_together_with_the_rest(mira: User) -> None:
+    found = overview(mira, NOW)
     assert len(found.living) >= 4
     assert found.set_down
     assert found.ended
-    assert sum(entries for *_, entries, _promises in before) > 40
-    assert sum(promises for *_, promises in before) > 8
-    forget(first)
-    assert looked_after(make(entries=400)) == before
+    cares = looked_after(mira)
+    assert sum(entries for *_, entries, _promises in cares) > 40
+    assert sum(promises for *_, promises in cares) > 8
 
 
 @pytest.mark.django_db
@@ -142,24 +157,20 @@ def test_it_has_found_out_what_matters_twice_and_goes_as_a_whole() -> None:
     assert found.circles
     assert DomainCheck.objects.for_user(mira).count() == 3
     forget(mira)
-    assert not SortedCard.objects.exists()
+    assert not SortedCard.objects.for_user(mira).exists()
 
 
-@pytest.mark.django_db
-def test_it_has_sat_twice_to_the_end_and_left_one_half_way() -> None:
-    owner = make(entries=400)
-    found = Sitting.objects.for_user(owner).order_by("began_at")
+def test_it_has_sat_twice_to_the_end_and_left_one_half_way(mira: User) -> None:
+    found = Sitting.objects.for_user(mira).order_by("began_at")
     assert [sitting.state for sitting in found] == ["ended", "ended", "open"]
     assert [sitting.minutes for sitting in found] == [13, 16, 18]
-    assert Entry.objects.for_user(owner).kept().count() == 402
-    assert EntryWords.objects.for_user(owner).count() == Entry.objects.for_user(owner).count()
+    assert Entry.objects.for_user(mira).kept().count() == 402
+    assert EntryWords.objects.for_user(mira).count() == Entry.objects.for_user(mira).count()
     assert [sitting.commitment is not None for sitting in found] == [False, True, False]
     assert found[0].promise.state == "revoked"
 
 
-@pytest.mark.django_db
-def test_its_files_are_where_their_rows_say_and_what_lists_show_of_them() -> None:
-    mira = make()
+def test_its_files_are_where_their_rows_say_and_what_lists_show_of_them(mira: User) -> None:
     found = Attachment.objects.for_user(mira)
     assert {row.kind for row in found} == {"photo", "audio"}
     for row in found:
@@ -181,11 +192,9 @@ def test_a_life_that_is_measured_has_no_files(monkeypatch) -> None:
     assert not Attachment.objects.for_user(make()).exists()
 
 
-@pytest.mark.django_db
-def test_all_of_it_can_be_found_at_once() -> None:
-    mira = make()
+def test_all_of_it_can_be_found_at_once(mira: User) -> None:
     assert EntryWords.objects.for_user(mira).count() == Entry.objects.for_user(mira).count()
-    assert not Unsettled.objects.exists()
+    assert not Unsettled.objects.for_user(mira).exists()
 
 
 @pytest.mark.django_db
@@ -214,34 +223,29 @@ def test_it_can_be_as_short_as_three_entries_and_then_they_are_the_latest() -> N
     assert len(found) == 3
 
 
-@pytest.mark.django_db
-def test_it_ends_today_and_nothing_is_still_being_written() -> None:
-    found = Entry.objects.for_user(make()).kept()
+def test_it_ends_today_and_nothing_is_still_being_written(mira: User) -> None:
+    found = Entry.objects.for_user(mira).kept()
     assert max(found.values_list("local_date", flat=True)) == TODAY
     assert not found.filter(closed_at=None).exists()
 
 
-@pytest.mark.django_db
-def test_it_keeps_earlier_texts_below_the_version_of_their_entry() -> None:
-    owner = make(entries=300)
-    revisions = Revision.objects.for_user(owner)
+def test_it_keeps_earlier_texts_below_the_version_of_their_entry(mira: User) -> None:
+    revisions = Revision.objects.for_user(mira)
     assert revisions.count() > 5
     assert not revisions.filter(version__gte=F("entry__version")).exists()
     assert not revisions.filter(saved_at__gte=F("entry__saved_at")).exists()
 
 
-@pytest.mark.django_db
-def test_its_people_have_a_word_due_and_a_day_ahead() -> None:
-    lines = lines_of(make(), TODAY)
+def test_its_people_have_a_word_due_and_a_day_ahead(mira: User) -> None:
+    lines = lines_of(mira, TODAY)
     assert [(line.name, line.label, line.weeks) for line in lines] == [
         ("Lina", "Birthday", None),
         ("Samira Haddad", "", 7),
     ]
 
 
-@pytest.mark.django_db
-def test_it_travels_and_stays_up_late() -> None:
-    found = list(Entry.objects.for_user(make(entries=400)).kept())
+def test_it_travels_and_stays_up_late(mira: User) -> None:
+    found = list(Entry.objects.for_user(mira).kept())
     assert len({entry.time_zone for entry in found}) >= 3
     late = [e for e in found if e.wall_time and e.wall_time.date() > e.local_date]
     assert late

@@ -72,6 +72,8 @@ TABLE = re.compile(r'"([a-z_]+)"')
 MOST_QUERIES = 8
 # The pages of passkeys keep a challenge, which is a transaction of its own.
 MORE_QUERIES = {
+    # Whether the database, the queue and the files can be used; kept for some seconds.
+    "home:health_ready": 10,
     "home:today": 12,
     # Before it is kept, a question is chosen: from packs, decks, the past, and all that is open.
     "home:question": 19,

@@ -272,8 +272,8 @@ def faults(place: Place, life: Life, strings: list[str]) -> dict[str, str]:
 
 @pytest.mark.parametrize("number", range(len(PLACES)), ids=IDS)
 def test_every_field_keeps_and_shows_what_was_sent(life, number) -> None:
-    """Some of the odd, and one in eighty of all, others for each field; all of them at night."""
-    some = [*ODD[number % 4 :: 4], *STRINGS[number::80]]
+    """Some of the odd, and a few of the rest, others for each field; all of them at night."""
+    some = [*ODD[number % 8 :: 8], *STRINGS[number::160]]
     assert faults(PLACES[number], life, some) == {}
 
 

@@ -207,6 +207,6 @@ def test_any_text_is_understood_the_same_when_it_is_said_again(text) -> None:
 
 @pytest.mark.parametrize("piece", ["a:", '"', "-", "OR ", "tag:", "a*", "読", "\u0301", "@"])
 def test_it_takes_no_longer_for_texts_made_to_be_slow(piece) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     parse(piece * 200_000, TODAY)
-    assert time.perf_counter() - began < 0.2
+    assert time.process_time() - began < 0.2
