@@ -8,10 +8,10 @@ belongs in it says `exporting`, what becomes of it `importing`.
 
 import hashlib
 import json
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import PurePosixPath
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZIP_STORED
 
@@ -23,7 +23,20 @@ MANIFEST, SCHEMA, README = "throughline.json", "schema.json", "README.txt"
 # Lines are put together to so many characters before they are packed.
 BLOCK = 64 * 1024
 # What is packed already is put in as it is.
-PACKED = re.compile(r"\.(jpe?g|png|webp|heic|avif|gif|mp3|m4a|mp4|ogg|zip)$")
+PACKED = {
+    ".jpg",
+    ".jpeg",
+    ".png",
+    ".webp",
+    ".heic",
+    ".avif",
+    ".gif",
+    ".mp3",
+    ".m4a",
+    ".mp4",
+    ".ogg",
+    ".zip",
+}
 ABOUT = """This is an archive of a Throughline journal.
 
 rows/<table>.ndjson   one row a line, as JSON; schema.json says what each holds
@@ -87,7 +100,7 @@ def _packed(
         archive.add(_noted(name, _lines(table, written), written), name)
         yield from archive.all_files()
     for name, pieces in contents.files:
-        kind = ZIP_STORED if PACKED.search(name) else ZIP_DEFLATED
+        kind = ZIP_STORED if PurePosixPath(name).suffix in PACKED else ZIP_DEFLATED
         archive.add(_noted(name, pieces, written), name, compress_type=kind)
         yield from archive.all_files()
     archive.add(_json(_manifest(contents, written, now)), MANIFEST)

@@ -107,6 +107,8 @@ def said(value: Any) -> Any:
             return duration_iso_string(value)
         case UUID():
             return str(value)
+        case list():
+            return [said(item) for item in value]
         case _:
             return value
 
