@@ -31,6 +31,7 @@ LEFT_OUT_TABLES = {
     "promises.CalendarFeed": "a secret of this installation",
     "promises.Invitation": "a secret link of this installation; what was said by it is an event",
     "promises.Letter": "a letter with such a link",
+    "transfer.Origin": "which rows came here out of an archive",
 }
 MADE_ANEW = "made anew from the text"
 LEFT_OUT_FIELDS = {
@@ -46,7 +47,6 @@ LEFT_OUT_FIELDS = {
     "journal.Attachment.state": "whether its smaller pictures are made yet",
     "people.PersonDate.month_day": "made by the database from month and day",
     "promises.Promise.need": "made by the database from where it stands",
-    "promises.Event.actor_user": "the owner, where it is anybody with an account",
     "promises.Event.invitation_id": "a secret link of this installation",
     "sittings.Answer.writer": "a page that wrote here",
     "sittings.Answer.writer_sequence": "a page that wrote here",

@@ -38,6 +38,7 @@ from apps.people import cards, importing, merging
 from apps.people.models import Card
 from apps.prompts import preferring
 from apps.prompts.models import Deck
+from apps.transfer.models import Origin
 from tests.accounts.doing import confirmed_client, is_logged_in, log_in, logged_in, make_member
 from tests.factories import (
     NOW,
@@ -78,6 +79,7 @@ def with_a_life(user: User) -> User:
     EntryTemplate.objects.create(owner=user, name="Friday")
     TagAlias.objects.create(owner=user, key="launch", tag=tag)
     Undoing.objects.create(owner=user, kind=Undoing.Kind.TAG_RENAMED, data={})
+    Origin.objects.create(owner=user, table="journal.Entry", was=entry.pk, became=entry.pk)
     EntryTag.objects.create(owner=user, entry=entry, tag=tag)
     EntryPerson.objects.create(owner=user, entry=entry, person=person)
     make_attachment(entry)

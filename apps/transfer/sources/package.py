@@ -100,6 +100,10 @@ class Package:
         """The files whose names end in one of these, whatever their capitals."""
         return [name for name in self.names if name.casefold().endswith(ends)]
 
+    def beginning(self, start: str) -> list[str]:
+        """The files whose names begin like this."""
+        return [name for name in self._members if name.startswith(start)]
+
     def size(self, name: str) -> int:
         """The bytes of a file, as the package says."""
         member = self._members[name]

@@ -1,0 +1,200 @@
+"""A life → an archive → an empty account → an archive: the same, but for ids (T-15)."""
+
+import json
+import zipfile
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from apps.accounts.models import User
+from apps.home.demo import life as demo
+from apps.journal.models import Attachment, Entry
+from apps.promises.models import Promise
+from apps.promises.replaying import differing
+from apps.transfer import archive
+from apps.transfer.exporting import gathered, rows_of, said
+from apps.transfer.importing import Report, bring_in
+from apps.transfer.schema import schema
+from apps.transfer.sources.package import Package
+from apps.transfer.tables import OPEN, fields_of, label, tables
+from tests.accounts.test_leaving import with_a_life
+from tests.factories import NOW, TODAY, make_entry
+from tests.house.routes import make_life
+
+pytestmark = pytest.mark.django_db
+# What an account of its own has of its own: ids, and when a file or a shipped row came here.
+APART = {"id"}
+APART_OF = {
+    "journal.Attachment": {"position", "size", "content_type", "updated_at"},
+    "prompts.Pack": {"created_at", "updated_at"},
+}
+
+
+def packed(user: User, path: Path) -> Path:
+    """An archive of this person."""
+    path.write_bytes(b"".join(archive.packed(gathered(user), schema(), NOW)))
+    return path
+
+
+def brought(user: User, path: Path) -> Report:
+    """What became of this archive in this person's account."""
+    with Package(path) as package:
+        return bring_in(user, package, NOW)
+
+
+def canonical(user: User) -> dict[str, list[str]]:
+    """Each table's rows in JSON, with ids told by where their row stands."""
+    names: dict[str, str] = {str(user.pk): "owner"}
+    for model in tables():
+        for number, pk in enumerate(rows_of(model, user).values_list("pk", flat=True)):
+            names[str(pk)] = f"{label(model)} {number}"
+    found = {}
+    for model in tables():
+        apart = APART | APART_OF.get(label(model), set())
+        columns = [of for of in fields_of(model) if of.name not in apart]
+        rows = rows_of(model, user).values_list(*(of.attname for of in columns))
+        lines = []
+        for row in rows:
+            told = zip(columns, row, strict=True)
+            line = json.dumps({of.name: said(value) for of, value in told})
+            for was, name in names.items():
+                line = line.replace(was, name)
+            lines.append(line)
+        found[label(model)] = sorted(lines)
+    return found
+
+
+@pytest.fixture
+def empty(db) -> User:
+    """Somebody new."""
+    return User.objects.create_user("new@example.org", time_zone="Europe/Vienna")
+
+
+@pytest.mark.parametrize("make", [with_a_life, lambda user: make_life(user, "zymurgy").user])
+def test_a_life_comes_back_whole(alice, empty, tmp_path, make) -> None:
+    life = make(alice)
+    report = brought(empty, packed(life, tmp_path / "a.zip"))
+    assert report.failed == []
+    ours, theirs = canonical(life), canonical(empty)
+    assert {name: rows for name, rows in theirs.items() if rows != ours[name]} == {}
+
+
+def test_the_demo_life_comes_back_whole(empty, tmp_path) -> None:
+    life = demo.make(email="m@example.org", password=None, today=TODAY, entries=60).owner
+    report = brought(empty, packed(life, tmp_path / "a.zip"))
+    assert report.failed == []
+    ours, theirs = canonical(life), canonical(empty)
+    assert {name: rows for name, rows in theirs.items() if rows != ours[name]} == {}
+    assert list(differing(empty.pk)) == []
+    for entry in Entry.objects.for_user(empty):
+        was = Entry.objects.for_user(life).get(occurred_at=entry.occurred_at, title=entry.title)
+        assert (entry.word_count, entry.is_whole) == (was.word_count, was.is_whole)
+
+
+def test_the_second_time_nothing_comes_in(alice, empty, tmp_path) -> None:
+    path = packed(make_life(alice, "zymurgy").user, tmp_path / "a.zip")
+    brought(empty, path)
+    before = canonical(empty)
+    report = brought(empty, path)
+    assert report.created.total() == 0
+    assert canonical(empty) == before
+
+
+def test_what_is_there_stays_as_it_is(alice, bob, tmp_path) -> None:
+    path = packed(make_life(alice, "zymurgy").user, tmp_path / "a.zip")
+    theirs = make_life(bob, "bobolink").user
+    before = {
+        model: {row["id"]: row for row in rows_of(model, theirs).values()} for model in tables()
+    }
+    brought(theirs, path)
+    for model, rows in before.items():
+        if model not in OPEN:
+            after = {row["id"]: row for row in rows_of(model, theirs).values()}
+            assert {pk: after[pk] for pk in rows} == rows, model
+
+
+def test_no_row_is_taken_for_somebody_elses(alice, bob, empty, tmp_path) -> None:
+    """Ids of rows that are bob's, in an archive made up to reach them."""
+    path = packed(make_life(alice, "zymurgy").user, tmp_path / "a.zip")
+    theirs = make_entry(bob)
+    other = tmp_path / "other.zip"
+    pks = [str(pk) for pk in Entry.objects.for_user(alice).values_list("pk", flat=True)]
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(other, "w") as new:
+        for name in old.namelist():
+            content = old.read(name).replace(pks[0].encode(), str(theirs.pk).encode())
+            new.writestr(name, content)
+    before = Entry.objects.filter(pk=theirs.pk).values()[0]
+    brought(empty, other)
+    assert Entry.objects.filter(pk=theirs.pk).values()[0] == before
+    assert not Entry.objects.for_user(empty).filter(pk=theirs.pk).exists()
+
+
+def spoilt(path: Path, table: str, change: Any) -> Path:
+    """A copy of the archive in which the first row of a table is another."""
+    other = path.with_name("other.zip")
+    name = f"rows/{table}.ndjson"
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(other, "w") as new:
+        for each in old.namelist():
+            content = old.read(each)
+            if each == name:
+                first, *rest = content.decode().splitlines()
+                row = json.loads(first)
+                change(row)
+                content = "\n".join([json.dumps(row), *rest, ""]).encode()
+            new.writestr(each, content)
+    return other
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("mood", 9),
+        ("mood", "good"),
+        ("local_date", "0000-13-45"),
+        ("local_date", None),
+        ("title", "x" * 5_000),
+        ("notebook", "not an id"),
+        ("occurred_at", "yesterday"),
+        ("version", 10**30),
+        ("starred", "perhaps"),
+    ],
+)
+def test_one_bad_row_stops_no_other(alice, empty, tmp_path, field, value) -> None:
+    for day in range(3):
+        make_entry(alice, body=f"Line {day}", local_date=TODAY - timedelta(days=day))
+    path = packed(alice, tmp_path / "a.zip")
+    report = brought(empty, spoilt(path, "journal.Entry", lambda row: row.update({field: value})))
+    came = Entry.objects.for_user(empty).count()
+    assert came + len([key for key, _why in report.failed if key.startswith("journal.Entry")]) == 3
+    assert came >= 2
+
+
+def test_html_of_an_archive_is_not_believed(alice, empty, tmp_path) -> None:
+    make_entry(alice, body="*so*")
+    path = packed(alice, tmp_path / "a.zip")
+    evil = {"body_html": "<script>alert(1)</script>", "body": "<script>alert(1)</script> *so*"}
+    brought(empty, spoilt(path, "journal.Entry", lambda row: row.update(evil)))
+    [entry] = Entry.objects.for_user(empty)
+    assert "<script" not in entry.body_html
+    assert "<em>so</em>" in entry.body_html
+
+
+def test_files_come_by_the_door_for_files(alice, empty, tmp_path) -> None:
+    life = make_life(alice, "zymurgy").user
+    path = packed(life, tmp_path / "a.zip")
+    brought(empty, path)
+    ours, theirs = (
+        sorted(Attachment.objects.for_user(user).values_list("sha256", "kind", "name"))
+        for user in (life, empty)
+    )
+    assert ours == theirs
+    keys = Attachment.objects.for_user(empty).values_list("key", flat=True)
+    assert all(key.startswith(f"{empty.pk}/") for key in keys)
+
+
+def test_promises_stay_true_to_their_ledger(alice, empty, tmp_path) -> None:
+    brought(empty, packed(make_life(alice, "zymurgy").user, tmp_path / "a.zip"))
+    assert Promise.objects.for_user(empty).exists()
+    assert list(differing(empty.pk)) == []
