@@ -104,8 +104,8 @@ def day_in(said: str) -> date | None:
     try:
         if found := _BY_YEAR.search(said):
             return date(int(found[1]), int(found[2]), int(found[3]))
-        months = _months()
-        named = [months[word] for word in _WORD.findall(said) if word in months]
+        known = months()
+        named = [known[word] for word in _WORD.findall(said) if word in known]
         year, day = _YEAR.search(said), _DAY.search(said)
         if named and year and day:
             return date(int(year[1]), named[0], int(day[1]))
@@ -133,7 +133,7 @@ def _plain(said: str) -> str:
 
 
 @cache
-def _months() -> dict[str, int]:
+def months() -> dict[str, int]:
     """Months by their names; a word that is another month in another language is none."""
     found: dict[str, set[int]] = {}
     for language in LANGUAGES:
