@@ -58,7 +58,7 @@ PLACED = {"uuid", "creationDate", "modifiedDate", "timeZone", "text", "richText"
 def recognises(package: Package) -> bool:
     """Whether one of its JSON files is a list of entries with a date of creation."""
     files = sorted(package.ending(".json"), key=lambda name: name.count("/"))
-    return any(TELLING & _places(package, name) for name in files[:MOST_FILES])
+    return any(TELLING & places(package, name) for name in files[:MOST_FILES])
 
 
 def read(package: Package, zone: ZoneInfo) -> Iterator[PlainEntry | Unreadable]:
@@ -81,7 +81,7 @@ def read(package: Package, zone: ZoneInfo) -> Iterator[PlainEntry | Unreadable]:
             yield Unreadable(f"{journal}#{number + 1}", str(refused))
 
 
-def _places(package: Package, name: str) -> set[str]:
+def places(package: Package, name: str) -> set[str]:
     """The names of fields at the beginning of a JSON file, each with the place it stands in."""
     with package.opened(name) as file:
         begins = as_text(file.read(BEGINNING)).encode("utf-8", "replace")
@@ -98,9 +98,9 @@ def _places(package: Package, name: str) -> set[str]:
 
 
 def _is_journal(package: Package, name: str) -> bool:
-    places = _places(package, name)
+    found = places(package, name)
     # A journal may hold nothing that is an entry; then it says so by what else it has.
-    return bool(TELLING & places) or {"metadata", "entries"} <= places or places == {"entries"}
+    return bool(TELLING & found) or {"metadata", "entries"} <= found or found == {"entries"}
 
 
 class Archive:
