@@ -23,6 +23,7 @@ from apps.transfer.sources.journey import (
     Files,
     as_whole,
     as_words,
+    beginning,
     first_keys,
     no_day,
     objects,
@@ -37,7 +38,7 @@ NAME = "Diarium"
 # How far the time of a folder may be from that of its entry.
 NEAR = timedelta(seconds=1)
 # Of a page, where its kind shows.
-BEGINNING = 20_000
+HEAD = 20_000
 
 
 def recognises(package: Package) -> bool:
@@ -66,13 +67,7 @@ def read(package: Package, zone: ZoneInfo) -> Iterator[PlainEntry | Unreadable]:
 
 
 def _is_list(package: Package, name: str) -> bool:
-    try:
-        if package.top(name) != "[":
-            return {"date", "html"} <= first_keys(package, name)
-        first = next(package.items(name, "item"), None)
-    except Refused:
-        return False
-    return isinstance(first, dict) and {"date", "html"} <= first.keys()
+    return any({"date", "html"} <= first_keys(package, name, place) for place in ("item", ""))
 
 
 def _in_list(
@@ -235,11 +230,7 @@ _FOLDER = re.compile(
 
 
 def _is_page(package: Package, name: str) -> bool:
-    try:
-        with package.opened(name) as file:
-            return bool(_MARKED.search(file.read(BEGINNING).decode(errors="replace")))
-    except Refused:
-        return False
+    return bool(_MARKED.search(beginning(package, name)[:HEAD].decode(errors="replace")))
 
 
 def _of_page(package: Package, name: str, files: Files) -> PlainEntry | Unreadable:

@@ -15,10 +15,12 @@ from base64 import b64decode
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from typing import Any, TypeVar
 from urllib.parse import unquote, unquote_to_bytes
 from zoneinfo import ZoneInfo
 
+import ijson
 from bs4 import BeautifulSoup, Tag
 from django.utils.translation import gettext as _
 
@@ -34,6 +36,8 @@ Read = TypeVar("Read")
 
 # What Journey writes where there is no value: the largest number there is.
 NO_VALUE = 1.7e308
+# How much of a file is read to see what it is, in bytes.
+BEGINNING = 256 * 1024
 
 
 def recognises(package: Package) -> bool:
@@ -304,12 +308,39 @@ def zone_named(value: Any) -> ZoneInfo:
     return ZoneInfo(value)
 
 
-def first_keys(package: Package, name: str) -> set[str]:
-    """The first keys of a JSON file; none where it cannot be read."""
+def first_keys(package: Package, name: str, place: str = "") -> set[str]:
+    """The keys near the beginning of a JSON file: its own, or those of what lies at a place.
+
+    However long the file, only its beginning is read; nothing where that is not JSON.
+    """
+    found = set()
     try:
-        return set(package.keys(name))
+        events = ijson.parse(BytesIO(beginning(package, name)))
+        for where, event, value in package._shallow(name, events):
+            if where == place and event == "map_key":
+                found.add(value)
+    except (ijson.JSONError, ValueError, Refused):
+        return found
+    return found
+
+
+def beginning(package: Package, name: str) -> bytes:
+    """The first bytes of a file; none where it cannot be read."""
+    try:
+        with package.opened(name) as file:
+            return file.read(BEGINNING).removeprefix(b"\xef\xbb\xbf")
     except Refused:
-        return set()
+        return b""
+
+
+def pairs(package: Package, name: str, place: str) -> Iterator[tuple[str, Any]]:
+    """The keys and values of an object in a JSON file one by one. Raises Refused."""
+    with package.opened(name) as file:
+        try:
+            events = package._shallow(name, ijson.parse(file, use_float=True))
+            yield from ijson.kvitems(events, place)
+        except (ijson.JSONError, ValueError, RecursionError) as error:
+            raise Refused(_("“%(name)s” in it is not JSON.") % {"name": name}) from error
 
 
 def objects(

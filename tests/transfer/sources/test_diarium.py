@@ -52,6 +52,12 @@ def test_it_knows_its_own_by_what_is_in_it(tmp_path) -> None:
             assert diarium.recognises(package) is expected
 
 
+def test_it_reads_little_to_know_its_own(tmp_path) -> None:
+    with Package(packed(tmp_path / "a.zip", {"a.json": json.dumps([ENTRY] * 20_000)})) as package:
+        assert diarium.recognises(package)
+        assert package._read < 600_000
+
+
 def test_it_reads_a_list(tmp_path) -> None:
     [entry] = entries(tmp_path, {"Diarium.json": [ENTRY]})
     assert (entry.title, entry.body) == ("A day", "One **two**\n\nC:\\\\temp")
