@@ -449,6 +449,14 @@ _SHOWS = re.compile(
 )
 
 
+def is_page(text: str) -> bool:
+    """Whether a text that does not say what it is has marks of HTML in it."""
+    return bool(_MARKS.search(text))
+
+
+_MARKS = re.compile(r"</?(?:p|br|div|hr|b|i|strong|em|a|ul|ol|li|img|h[1-6]|span)\b[^<>]*>", re.I)
+
+
 def page_as_body(page: str, enclosures: Enclosures) -> str:
     """HTML as Markdown, with places where it showed files; nothing is loaded from elsewhere."""
     page = _DATA.sub(lambda match: _held(match, enclosures), clean(page))
