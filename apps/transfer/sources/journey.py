@@ -460,7 +460,8 @@ _MARKS = re.compile(r"</?(?:p|br|div|hr|b|i|strong|em|a|ul|ol|li|img|h[1-6]|span
 def page_as_body(page: str, enclosures: Enclosures) -> str:
     """HTML as Markdown, with places where it showed files; nothing is loaded from elsewhere."""
     page = _DATA.sub(lambda match: _held(match, enclosures), clean(page))
-    if len(page) > LONGEST_PAGE or page.count("<") > MOST_TAGS:
+    is_long = len(page) > LONGEST_PAGE or page.count("<") > MOST_TAGS
+    if is_long:
         enclosures.warn(
             _("The entry is too long to keep how it looked: its words are kept, and itself a file.")
         )
@@ -468,7 +469,7 @@ def page_as_body(page: str, enclosures: Enclosures) -> str:
         page = _with_places(page, enclosures)
     body, files = as_markdown(page)
     for file in files:
-        enclosures.hold(file.content, file.name)
+        enclosures.hold(file.content, "entry.html" if is_long else file.name)
     return _PLACE.sub(lambda match: _placed(int(match[1]), enclosures), body)
 
 
