@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 import ijson
 from django.utils.translation import gettext as _
 
+from apps.core.text import clean
 from apps.transfer.sources.journey import (
     Enclosures,
     Fields,
@@ -148,7 +149,7 @@ def _of_nested(
         is_end = event.startswith("end")
         depth -= is_end
         if depth == ENTRY_DEPTH - 1 and event == "map_key":
-            key, made = value, ijson.ObjectBuilder()
+            key, made = clean(value), ijson.ObjectBuilder()
         elif made is not None:
             made.event(event, value)
             is_scalar = not is_end and not event.startswith("start")

@@ -25,6 +25,7 @@ from apps.transfer.sources.journey import (
     as_words,
     beginning,
     first_keys,
+    last_part,
     no_day,
     objects,
     page_as_body,
@@ -58,9 +59,10 @@ def read(package: Package, zone: ZoneInfo) -> Iterator[PlainEntry | Unreadable]:
         for name in lists:
             yield from _in_list(package, name, files, folders)
         yield from folders.left()
+    beside = _of_days(package)
     for name in package.ending(".html", ".htm"):
         if _is_page(package, name):
-            yield _of_page(package, name, files)
+            yield _of_page(package, name, files, beside.get(name.rpartition("/")[0], []))
 
 
 # JSON.
@@ -233,7 +235,9 @@ def _is_page(package: Package, name: str) -> bool:
     return bool(_MARKED.search(beginning(package, name)[:HEAD].decode(errors="replace")))
 
 
-def _of_page(package: Package, name: str, files: Files) -> PlainEntry | Unreadable:
+def _of_page(
+    package: Package, name: str, files: Files, beside: list[str]
+) -> PlainEntry | Unreadable:
     """The entry of a page: its day stands in its name or that of its folder."""
     day = _day_in(name) or _day_in(package.name)
     if day is None:
@@ -246,7 +250,7 @@ def _of_page(package: Package, name: str, files: Files) -> PlainEntry | Unreadab
     enclosures = Enclosures(files)
     headers = [_words(part) for kind, part in parts if kind == "header"]
     body = page_as_body(_content(parts), enclosures)
-    for member in _beside(package, name):
+    for member in beside:
         enclosures.number(member)
     tags, people, rest = _labelled([_words(part) for kind, part in parts if kind == "tagslocation"])
     return PlainEntry(
@@ -316,16 +320,14 @@ def _labelled(lines: list[str]) -> tuple[tuple[str, ...], tuple[str, ...], list[
     return tuple(dict.fromkeys(tags)), tuple(dict.fromkeys(people)), rest
 
 
-def _beside(package: Package, name: str) -> list[str]:
-    """The files in the folder of a day, which has one page."""
-    folder = name.rpartition("/")[0]
-    if not _DAY.search(folder.rpartition("/")[2]):
-        return []
-    return [
-        other
-        for other in package.names
-        if other.startswith(f"{folder}/") and not other.casefold().endswith((".html", ".htm"))
-    ]
+def _of_days(package: Package) -> dict[str, list[str]]:
+    """The files in the folders of days, of which each has one page."""
+    found: dict[str, list[str]] = {}
+    for name in package.names:
+        folder = name.rpartition("/")[0]
+        if _day_in(last_part(folder)) and not name.casefold().endswith((".html", ".htm")):
+            found.setdefault(folder, []).append(name)
+    return found
 
 
 TAGS = {"tags", "schlagwörter", "étiquettes", "etiquetas", "etichette"}

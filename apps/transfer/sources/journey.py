@@ -116,7 +116,7 @@ def _is_no_value(value: Any) -> bool:
 
 
 def _is_page(fields: "Fields") -> bool:
-    kind = fields.read("type", as_words, "").casefold()
+    kind: str = fields.read("type", as_words, "").casefold()
     if kind in ("html", "markdown"):
         return kind == "html"
     text = fields.rest.get("text")
@@ -444,7 +444,7 @@ _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:|//", re.I)
 _SHOWS = re.compile(
     r"```[\s\S]*?```|`[^`\n]+`"
     r"|!\[(?P<alt>[^\]\n]{0,300})\]"
-    r"\((?:<(?P<in_brackets>[^<>\n]{1,1000})>|(?P<plain>[^)\s<>]{1,1000}))"
+    r"\((?:<(?P<in_brackets>[^<>\n]{1,1000})>|(?P<plain>[^)\s<>\[]{1,1000}))"
     r"(?:[ ]+\"[^\"\n]{0,300}\")?\)"
 )
 

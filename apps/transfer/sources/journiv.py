@@ -219,13 +219,16 @@ class _Listed:
         alt = item.get("alt_text")
         number = self.enclosures.number(path, clean(alt) if isinstance(alt, str) else "")
         media = self.enclosures.media[number]
-        checksum = item.get("checksum")
-        is_told = media.member and isinstance(checksum, str) and checksum
-        if number == before and is_told and not self._files.is_whole(media.member, checksum):
+        if number == before and not self._is_whole(media.member, item.get("checksum")):
             self.enclosures.warn(
                 _("“%(name)s” is not as it was when it was exported.") % {"name": media.name[:80]}
             )
         return number
+
+    def _is_whole(self, member: str, checksum: Any) -> bool:
+        """Whether a file is what it was, as far as that is said."""
+        is_told = bool(member) and isinstance(checksum, str) and bool(checksum)
+        return not is_told or self._files.is_whole(member, checksum)
 
 
 def _list(value: Any) -> list[Any]:

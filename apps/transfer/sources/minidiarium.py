@@ -27,8 +27,9 @@ from apps.transfer.sources.plain import PlainEntry, Unreadable, key_of
 KEY = "minidiarium"
 NAME = "Mini Diarium"
 
-# A first text may be so long that nothing below it is looked at.
-SHAPES = ({"date", "text", "dateUpdated"}, {"id", "date", "title", "text"})
+SHAPE = {"date", "text", "dateUpdated"}
+# What is seen of a first entry whose text is so long that nothing below it is looked at.
+CUT_SHORT = {"id", "date", "title", "text"}
 
 
 def recognises(package: Package) -> bool:
@@ -46,7 +47,7 @@ def read(package: Package, zone: ZoneInfo) -> Iterator[PlainEntry | Unreadable]:
 
 def _is_diary(package: Package, name: str) -> bool:
     keys = first_keys(package, name, "entries.item")
-    return any(shape <= keys for shape in SHAPES)
+    return keys >= SHAPE or keys == CUT_SHORT
 
 
 def _entry(where: str, raw: dict[str, Any]) -> PlainEntry | Unreadable:

@@ -7,10 +7,11 @@ changed is said as JavaScript says it.
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from apps.core.text import clean
 from apps.transfer.sources.journey import (
     Enclosures,
     Fields,
@@ -43,7 +44,7 @@ def read(package: Package, zone: ZoneInfo) -> Iterator[PlainEntry | Unreadable]:
     for name in package.ending(".json"):
         if _is_diary(package, name):
             for said, raw in pairs(package, name, "entries"):
-                yield _entry(said, raw, is_first=said not in seen)
+                yield _entry(clean(said), raw, is_first=said not in seen)
                 seen.add(said)
 
 
@@ -78,11 +79,12 @@ def changed(value: Any) -> datetime:
     match = _SCRIPT.match(as_words(value))
     if match is None:
         return instant(value)
-    hours, minutes = int(match["hours"]), int(match["minutes"])
-    offset = timedelta(hours=hours, minutes=minutes) * (-1 if match["sign"] == "-" else 1)
-    day, month, year = int(match["day"]), MONTHS.index(match["month"]) + 1, int(match["year"])
-    clock = [int(part) for part in match["clock"].split(":")]
-    return datetime(year, month, day, *clock, tzinfo=timezone(offset)).astimezone(UTC)
+    ahead = timedelta(hours=int(match["hours"]), minutes=int(match["minutes"]))
+    there = timezone(-ahead if match["sign"] == "-" else ahead)
+    month = MONTHS.index(match["month"]) + 1
+    day = date(int(match["year"]), month, int(match["day"]))
+    clock = time.fromisoformat(match["clock"])
+    return datetime.combine(day, clock, tzinfo=there).astimezone(UTC)
 
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)

@@ -38,6 +38,7 @@ def read(tmp_path, *entries) -> list[PlainEntry | Unreadable]:
         ([{"creationDate": "2024-03-09T00:00:00Z", "text": "a"}], False),
         ([{"date": "2024-03-09", "time": "10:00", "title": "a", "body": "b"}], False),
         ({"2024-03-09": {"text": "a", "dateUpdated": "b"}}, False),
+        ([{"id": 1, "date": "2024-03-09", "title": "a", "text": "b", "other": 1}], False),
     ],
 )
 def test_it_knows_its_own_by_what_is_in_it(tmp_path, entries, expected) -> None:
