@@ -6,15 +6,16 @@ with a sentence; so are bombs, by what is really read and not by what the archiv
 
 import json
 import os
+import re
 import stat
 import struct
 import unicodedata
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import IO, Any, BinaryIO
 
 import ijson
@@ -37,17 +38,37 @@ class Limits:
     member: int = 4 * 1024**3
     whole: int = 40 * 1024**3
     ratio: int = 250
-    # Below this a ratio says nothing: a page of blanks packs to nearly nothing.
+    # Below this a ratio says nothing: a page of blanks packs to nearly nothing. Of one member, and
+    # of all of them together.
     small: int = 4 * 1024**2
+    small_whole: int = 32 * 1024**2
     # Of the list of names at the end of a ZIP.
     directory: int = 64 * 1024**2
-    # How deep lists and objects of JSON may lie within each other.
+    # How deep lists and objects of JSON may lie within each other, and the names that lead there.
     depth: int = 200
+    place: int = 10_000
+    # How far is looked for the first keys of an object.
+    beginning: int = 1024**2
 
 
 LIMITS = Limits()
 PIECE = 256 * 1024
+# Of JSON at a time: how deep it lies is only seen once all of a piece is taken in, with the names
+# of all places in it, which is much for a piece of nothing but brackets.
+SIP = 4 * 1024
 MARKS = {b"\xef\xbb\xbf": "utf-8", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+# What a damaged archive makes of the standard library: it checks some of what it reads.
+DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    NotImplementedError,
+    OSError,
+    OverflowError,
+    RuntimeError,
+    ValueError,
+)
 # What systems leave behind, and nobody wrote.
 LITTER = {".ds_store", "thumbs.db", "desktop.ini", "__macosx"}
 # Folders that say something even where everything lies in one of them.
@@ -62,18 +83,27 @@ class Package:
         self.name = name or path.name
         self.limits = limits
         self._read = 0
+        self._far: dict[str, int] = {}
+        # The bytes of an archive; 0 where nothing is packed.
+        self._packed = 0
         self._zip: zipfile.ZipFile | None = None
         self._members: dict[str, Any] = {}
         if path.is_dir():
             self._members = dict(self._in_folder(path))
-        elif path.is_file() and zipfile.is_zipfile(path):
+        elif path.is_file() and _is_archive(path):
+            self._packed = path.stat().st_size
             self._zip = self._opened(path)
-            self._members = dict(self._in_zip(self._zip))
         else:
             self._members = {_in_order(self.name, limits): path}
-        self._folded = {name.casefold(): name for name in self._members}
-        if len(self._folded) < len(self._members):
-            raise Refused(_("Two files in it have the same name but for capitals."))
+        try:
+            if self._zip:
+                self._members = dict(self._in_zip(self._zip))
+            self._folded = {name.casefold(): name for name in self._members}
+            if len(self._folded) < len(self._members):
+                raise Refused(_("Two files in it have the same name but for capitals."))
+        except Refused:
+            self.__exit__()
+            raise
 
     def __enter__(self) -> "Package":
         return self
@@ -115,12 +145,10 @@ class Package:
         """A file, to be read in pieces. Raises Refused once it turns out larger than may be."""
         member = self._members[name]
         packed = self.size(name) if isinstance(member, Path) else member.compress_size
-        try:
+        with _whole(name):
             source: IO[bytes] = self._zip.open(member) if self._zip else member.open("rb")
-            with source:
-                yield _Measured(self, name, source, packed)  # type: ignore[misc]
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
-            raise Refused(_("“%(name)s” in it is damaged.") % {"name": name}) from error
+        with source:
+            yield _Measured(self, name, source, packed)  # type: ignore[misc]
 
     def bytes(self, name: str, most: int = 0) -> bytes:
         """A whole file; refused above `most` bytes (those of a text, unless said)."""
@@ -147,12 +175,8 @@ class Package:
 
         A journal of any length is read this way without holding it.
         """
-        with self.opened(name) as file:
-            try:
-                events = self._shallow(name, ijson.parse(file, use_float=True))
-                yield from ijson.items(events, prefix)
-            except (ijson.JSONError, ValueError, RecursionError) as error:
-                raise Refused(_("“%(name)s” in it is not JSON.") % {"name": name}) from error
+        with self.opened(name) as file, _is_json(name):
+            yield from ijson.items(self._events(name, file, prefix), prefix)
 
     def top(self, name: str) -> str:
         """What a JSON file begins as: "{", "[", or "" for anything else."""
@@ -163,35 +187,44 @@ class Package:
     def keys(self, name: str, most: int = 40) -> list[str]:
         """The first keys of the object a JSON file is; nothing where it is none."""
         found: list[str] = []
-        with self.opened(name) as file:
-            try:
-                for place, event, value in self._shallow(name, ijson.parse(file, use_float=True)):
-                    if place == "" and event == "map_key":
-                        found.append(value)
-                    if (event == "start_array" and place == "") or len(found) == most:
-                        break
-            except (ijson.JSONError, ValueError):
-                return found
+        with self.opened(name) as file, suppress(Refused), _is_json(name):
+            for place, event, value in self._events(name, file):
+                if place == "" and event == "map_key":
+                    found.append(value)
+                is_list = event == "start_array" and place == ""
+                if is_list or len(found) == most or file.tell() > self.limits.beginning:
+                    break
         return found
 
-    def _shallow(self, name: str, events: Any) -> Iterator[tuple[str, str, Any]]:
-        depth = 0
-        for place, event, value in events:
+    def _events(
+        self, name: str, file: BinaryIO, prefix: str | None = None
+    ) -> Iterator[tuple[str, str, Any]]:
+        """What a JSON file consists of. Nothing at `prefix` is larger than a text may be."""
+        depth = held = 0
+        bytes_of = _Unmarked(name, file, self.limits.text)
+        for place, event, value in ijson.parse(bytes_of, use_float=True, buf_size=SIP):
+            bytes_of.quiet = 0
             if event.startswith("start"):
                 depth += 1
-                if depth > self.limits.depth:
-                    raise Refused(_("“%(name)s” in it lies too deep.") % {"name": name})
             elif event.startswith("end"):
                 depth -= 1
+            if depth > self.limits.depth or len(place) > self.limits.place:
+                raise Refused(_("“%(name)s” in it lies too deep.") % {"name": name})
+            if place == prefix and event != "map_key":
+                held = 0
+            elif prefix is not None and place.startswith(prefix):
+                # What is made of it takes more than what is in it.
+                held += 64 + (len(value) if isinstance(value, str) else 0)
+                if held > 2 * self.limits.text:
+                    raise Refused(_("An entry in “%(name)s” is too large.") % {"name": name})
             yield place, event, value
 
     def _opened(self, path: Path) -> zipfile.ZipFile:
-        count, size = _directory(path)
-        if count > self.limits.members or size > self.limits.directory:
+        if _listed(path, self.limits) > self.limits.members:
             raise Refused(_("It holds more files than can be looked through."))
         try:
             return zipfile.ZipFile(path)
-        except (zipfile.BadZipFile, ValueError, NotImplementedError, struct.error) as error:
+        except DAMAGE as error:
             raise Refused(_("The archive is damaged.")) from error
 
     def _in_zip(self, archive: zipfile.ZipFile) -> Iterator[tuple[str, zipfile.ZipInfo]]:
@@ -202,8 +235,9 @@ class Package:
                 raise Refused(_("Files in the archive lie over each other."))
             end = info.header_offset + 30 + len(info.filename) + info.compress_size
             mode = info.external_attr >> 16
-            name = info.filename if info.flag_bits & 0x800 else _lettered(info)
-            if info.is_dir() or _is_litter(name):
+            # As it stands there: the standard library ends a name where it holds a zero.
+            name = info.orig_filename if info.flag_bits & 0x800 else _lettered(info.orig_filename)
+            if name.endswith("/") or _is_litter(name):
                 continue
             if info.flag_bits & 0x1:
                 raise Refused(_("The archive is locked with a password. Bring one without."))
@@ -230,12 +264,17 @@ class Package:
                 found[_in_order(inside, self.limits)] = path
         yield from found.items()
 
-    def _counted(self, name: str, read: int, size: int, packed: int) -> None:
-        """Note what was read; `size` is how much of this file so far."""
-        self._read += read
+    def _counted(self, name: str, size: int, packed: int) -> None:
+        """Note what was read: how much of this file so far. To read it again costs nothing."""
+        self._read += max(0, size - self._far.get(name, 0))
+        self._far[name] = max(size, self._far.get(name, 0))
         if self._read > self.limits.whole or size > self.limits.member:
             raise Refused(_("Unpacked, it is larger than can be taken."))
-        if size > self.limits.small and size > packed * self.limits.ratio:
+        if (size > self.limits.small and size > packed * self.limits.ratio) or (
+            self._packed
+            and self._read > self.limits.small_whole
+            and self._read > self._packed * self.limits.ratio
+        ):
             raise Refused(_("“%(name)s” in it unpacks to nothing but itself.") % {"name": name})
 
 
@@ -246,18 +285,45 @@ class _Measured:
         self.package, self.name, self.source, self.packed = package, name, source, packed
         self.size = 0
 
+    def tell(self) -> int:
+        """How much was read."""
+        return self.size
+
     def read(self, most: int = -1) -> bytes:
         """So many bytes, or all; in pieces, so that a bomb is noticed on the way."""
         pieces, left = [], most
         while left != 0:
-            piece = self.source.read(PIECE if left < 0 else min(PIECE, left))
+            with _whole(self.name):
+                piece = self.source.read(PIECE if left < 0 else min(PIECE, left))
             if not piece:
                 break
             self.size += len(piece)
-            self.package._counted(self.name, len(piece), self.size, self.packed)
+            self.package._counted(self.name, self.size, self.packed)
             pieces.append(piece)
             left -= len(piece) if left > 0 else 0
         return b"".join(pieces)
+
+
+class _Unmarked:
+    """A JSON file without the mark that some programs put before UTF-8.
+
+    `quiet` is how much was read since anything came of it: a single string is held until its end.
+    """
+
+    def __init__(self, name: str, file: BinaryIO, most: int) -> None:
+        self.name, self.file, self.most = name, file, most
+        self.is_first, self.quiet = True, 0
+
+    def read(self, most: int = -1) -> bytes:
+        """So many bytes, or all."""
+        piece = self.file.read(most)
+        self.quiet += len(piece)
+        if self.quiet > self.most:
+            raise Refused(_("An entry in “%(name)s” is too large.") % {"name": self.name})
+        if piece and self.is_first:
+            self.is_first = False
+            piece = piece.removeprefix(b"\xef\xbb\xbf") or self.file.read(most)
+        return piece
 
 
 def as_text(read: bytes) -> str:
@@ -274,37 +340,86 @@ def as_text(read: bytes) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _directory(path: Path) -> tuple[int, int]:
-    """How many files a ZIP says it holds, and the bytes of its list, before that list is read."""
+@contextmanager
+def _whole(name: str) -> Iterator[None]:
+    """Raises Refused where a file turns out damaged."""
+    try:
+        yield
+    except DAMAGE as error:
+        raise Refused(_("“%(name)s” in it is damaged.") % {"name": name}) from error
+
+
+@contextmanager
+def _is_json(name: str) -> Iterator[None]:
+    """Raises Refused where a file turns out not to be JSON."""
+    try:
+        yield
+    except (ijson.JSONError, ValueError, OverflowError, RecursionError) as error:
+        raise Refused(_("“%(name)s” in it is not JSON.") % {"name": name}) from error
+
+
+def _is_archive(path: Path) -> bool:
+    """Whether a file is a ZIP. Raises Refused for one that only begins as such."""
+    with path.open("rb") as file:
+        begins = file.read(4)
+    try:
+        if zipfile.is_zipfile(path):
+            return True
+    except DAMAGE as error:
+        raise Refused(_("The archive is damaged.")) from error
+    if begins == b"PK\x03\x04":
+        raise Refused(_("The archive is damaged: its end is missing."))
+    return False
+
+
+def _listed(path: Path, limits: Limits) -> int:
+    """How many files a ZIP holds, one more than may be at most.
+
+    Counted in the list itself, before anything is made of it: what the archive says of its number
+    is not what the standard library goes by.
+    """
     size = path.stat().st_size
     with path.open("rb") as file:
-        file.seek(max(0, size - 65_557))
-        tail = file.read()
+        file.seek(max(0, size - _TAIL))
+        tail = file.read(_TAIL)
         at = tail.rfind(b"PK\x05\x06")
         if at < 0 or len(tail) < at + 22:
             raise Refused(_("The archive is damaged."))
-        count, length = struct.unpack("<HI", tail[at + 10 : at + 16])
-        if count == 0xFFFF or length == 0xFFFFFFFF:
-            locator = tail.rfind(b"PK\x06\x07", 0, at)
-            if locator < 0:
-                return count, length
-            [offset] = struct.unpack("<Q", tail[locator + 8 : locator + 16])
-            if offset > size:
+        [length] = struct.unpack("<I", tail[at + 12 : at + 16])
+        end = max(0, size - _TAIL) + at
+        file.seek(max(0, end - 76))
+        before = file.read(min(76, end))
+        if before[-20:-16] == b"PK\x06\x07":
+            # The record must be where it is said to be: readers differ in where they look.
+            said = struct.unpack("<Q", before[-12:-4])[0]
+            if said != end - 76 or not before.startswith(b"PK\x06\x06"):
                 raise Refused(_("The archive is damaged."))
-            file.seek(offset)
-            record = file.read(56)
-            if len(record) < 56 or not record.startswith(b"PK\x06\x06"):
-                raise Refused(_("The archive is damaged."))
-            count, length = struct.unpack("<QQ", record[32:48])
-    return count, length
+            [length] = struct.unpack("<Q", before[40:48])
+            end -= 76
+        if length > end:
+            raise Refused(_("The archive is damaged."))
+        if length > limits.directory:
+            raise Refused(_("It holds more files than can be looked through."))
+        file.seek(end - length)
+        listed = file.read(length)
+    count = at = 0
+    while at + 46 <= len(listed) and count <= limits.members:
+        name, extra, comment = struct.unpack_from("<HHH", listed, at + 28)
+        at += 46 + name + extra + comment
+        count += 1
+    return count
 
 
-def _lettered(info: zipfile.ZipInfo) -> str:
+# The longest comment, and the record before it.
+_TAIL = 65_536 + 22
+
+
+def _lettered(name: str) -> str:
     """A name that does not say it is UTF-8: mostly it is all the same, or else CP437."""
     try:
-        return info.filename.encode("cp437").decode()
+        return name.encode("cp437").decode()
     except (UnicodeEncodeError, UnicodeDecodeError):
-        return info.filename
+        return name
 
 
 def _is_litter(name: str) -> bool:
@@ -314,13 +429,22 @@ def _is_litter(name: str) -> bool:
 
 def _in_order(name: str, limits: Limits) -> str:
     """A name as it is asked for. Raises Refused for one that leads out of the package."""
-    said = {"name": name[:80].encode("ascii", "backslashreplace").decode()}
-    if "\\" in name or "\x00" in name or len(name) > limits.name:
-        raise Refused(_("“%(name)s” in it is no name for a file.") % said)
-    path = PurePosixPath(unicodedata.normalize("NFC", name))
-    if path.is_absolute() or ".." in path.parts or (path.parts[:1] and path.parts[0][1:2] == ":"):
-        raise Refused(_("“%(name)s” in it leads out of the archive.") % said)
-    return path.as_posix()
+    if len(name) > limits.name or _NO_NAME.search(name):
+        raise Refused(_("“%(name)s” in it is no name for a file.") % _said(name))
+    parts = [part for part in name.split("/") if part not in ("", ".")]
+    if name.startswith("/") or ".." in parts or (parts and parts[0][1:2] == ":"):
+        raise Refused(_("“%(name)s” in it leads out of the archive.") % _said(name))
+    if not parts:
+        raise Refused(_("“%(name)s” in it is no name for a file.") % _said(name))
+    return unicodedata.normalize("NFC", "/".join(parts))
+
+
+def _said(name: str) -> dict[str, str]:
+    return {"name": name[:80].encode("ascii", "backslashreplace").decode()}
+
+
+# Backslashes, zeros, and bytes that are no letters.
+_NO_NAME = re.compile("[\\\\\\x00\ud800-\udfff]")
 
 
 def _unwrapped(found: dict[str, Any]) -> dict[str, Any]:
