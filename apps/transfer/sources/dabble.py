@@ -162,7 +162,7 @@ def _of_nested(
 def _events(package: Package, name: str) -> Iterator[tuple[str, str, Any]]:
     with package.opened(name) as file:
         try:
-            yield from package._shallow(name, ijson.parse(file, use_float=True))
+            yield from package.events(name, file)
         except (ijson.JSONError, ValueError) as error:
             raise Refused(_("“%(name)s” in it is not JSON.") % {"name": name}) from error
 

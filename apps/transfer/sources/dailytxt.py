@@ -91,7 +91,7 @@ def _entry(
         local_date=day,
         body=body,
         starred=fields.read("isBookmarked", as_flag, False),
-        tags=_named(fields, tags),
+        tags=_tags_of(fields, tags),
         media=tuple(enclosures.media),
         former=_former(fields),
         rest=fields.rest,
@@ -128,7 +128,7 @@ def _enclose(fields: Fields, enclosures: Enclosures) -> None:
         del fields.rest["files"]
 
 
-def _named(fields: Fields, tags: dict[int, str]) -> tuple[str, ...]:
+def _tags_of(fields: Fields, tags: dict[int, str]) -> tuple[str, ...]:
     numbers = fields.rest.get("tags")
     if numbers is None:
         return ()

@@ -94,7 +94,7 @@ class _Decoded:
 def _items(package: Package, name: str, prefix: str) -> Iterator[Any]:
     with package.opened(name) as file:
         try:
-            events = package._shallow(name, ijson.parse(_Decoded(file), use_float=True))
+            events = package.events(name, _Decoded(file))
             yield from ijson.items(events, prefix)
         except (ijson.JSONError, ValueError) as error:
             raise Refused(_("“%(name)s” in it is damaged.") % {"name": name}) from error

@@ -87,12 +87,12 @@ def places(package: Package, name: str) -> set[str]:
         begins = as_text(file.read(BEGINNING)).encode("utf-8", "replace")
     found: set[str] = set()
     try:
-        for place, event, value in ijson.parse(io.BytesIO(begins), use_float=True):
+        for place, event, value in package.events(name, io.BytesIO(begins)):
             if event == "map_key":
                 found.add(f"{place}.{value}" if place else value)
             elif event == "start_array" and not place:
                 break
-    except (ijson.JSONError, ValueError):
+    except (ijson.JSONError, ValueError, Refused):
         pass  # it goes on behind the beginning, or is no JSON
     return found
 
@@ -469,7 +469,7 @@ class Marked:
             url = urlsafe_b64decode(packed + "=" * (-len(packed) % 4)).decode()
         except (NoBase64, ValueError):
             url = ""
-        if not re.fullmatch(r"https?://[^\s<>]+", url):
+        if not _PAGE.fullmatch(url):
             return self._less(words)
         return f"[{words}](<{url}>)" if words.strip() else f"<{url}>"
 
@@ -479,6 +479,7 @@ def key_of_link(uuid: str) -> str:
     return uuid.strip().upper() if _UUID.fullmatch(uuid.strip()) else ""
 
 
+_PAGE = re.compile(r"https?://[^\s<>]+")
 _UUID = re.compile(r"[0-9A-Za-z_-]{1,64}")
 _TO_MEDIA = re.compile(
     r"dayone-(?P<old>moment|photo|video|audio|pdf):/{1,3}"

@@ -315,8 +315,8 @@ def first_keys(package: Package, name: str, place: str = "") -> set[str]:
     """
     found = set()
     try:
-        events = ijson.parse(BytesIO(beginning(package, name)))
-        for where, event, value in package._shallow(name, events):
+        file = BytesIO(beginning(package, name))
+        for where, event, value in package.events(name, file):
             if where == place and event == "map_key":
                 found.add(value)
     except (ijson.JSONError, ValueError, Refused):
@@ -337,7 +337,7 @@ def pairs(package: Package, name: str, place: str) -> Iterator[tuple[str, Any]]:
     """The keys and values of an object in a JSON file one by one. Raises Refused."""
     with package.opened(name) as file:
         try:
-            events = package._shallow(name, ijson.parse(file, use_float=True))
+            events = package.events(name, file)
             yield from ijson.kvitems(events, place)
         except (ijson.JSONError, ValueError, RecursionError) as error:
             raise Refused(_("“%(name)s” in it is not JSON.") % {"name": name}) from error

@@ -88,7 +88,7 @@ def _journals(package: Package, name: str) -> list[_Journal]:
     found: list[_Journal] = []
     with package.opened(name) as file:
         try:
-            for place, event, value in package._shallow(name, ijson.parse(file, use_float=True)):
+            for place, event, value in package.events(name, file):
                 if place == "journals.item" and event == "start_map":
                     found.append(_Journal())
                 elif place == "journals.item.title" and event == "string":
@@ -409,7 +409,7 @@ def _marked(text: str, attributes: dict[str, Any]) -> str:
         return text
     before, after = text[: text.index(words[0])], text[len(text.rstrip()) :]
     if attributes.get("code"):
-        ticks = "`" * (_longest(words, "`") + 1)
+        ticks = "`" * (_longest(words) + 1)
         marked = f"{ticks} {words} {ticks}" if "`" in words else f"`{words}`"
     else:
         marked = _escaped(words)
@@ -434,12 +434,15 @@ def _begun(text: str) -> str:
 
 
 def _fenced(lines: list[str]) -> str:
-    fence = "`" * max(3, _longest("\n".join(lines), "`") + 1)
+    fence = "`" * max(3, _longest("\n".join(lines)) + 1)
     return "\n".join([fence, *lines, fence])
 
 
-def _longest(text: str, letter: str) -> int:
-    return max((len(run) for run in re.findall(f"{letter}+", text)), default=0)
+def _longest(text: str) -> int:
+    return max((len(run[0]) for run in _TICKS.finditer(text)), default=0)
+
+
+_TICKS = re.compile(r"`+")
 
 
 def _numbered(lines: list[_Line]) -> str:

@@ -153,9 +153,7 @@ def _moment(day: re.Match[str], clock: re.Match[str]) -> tuple[date, time | None
 @cache
 def forms() -> tuple[Form, ...]:
     """The ways that are known; of two that look alike the one that is taken first comes first."""
-    days = [re.compile(_WEEKDAY + day, re.I) for day in _DAYS]
-    clocks = [re.compile(clock, re.I) for clock in _CLOCKS]
-    return tuple(Form(day, clock) for day in days for clock in clocks)
+    return tuple(Form(day, clock) for day in _READ_DAYS for clock in _READ_CLOCKS)
 
 
 _WEEKDAY = r"(?:[^\W\d_]{2,12}\.?,? )?"
@@ -185,6 +183,8 @@ _CLOCKS = [
     rf"{_BETWEEN}(?P<H>\d{{1,2}}):(?P<M>\d{{2}}):(?P<S>\d{{2}}){_HALF}",
     r"",
 ]
+_READ_DAYS = [re.compile(_WEEKDAY + day, re.I) for day in _DAYS]
+_READ_CLOCKS = [re.compile(clock, re.I) for clock in _CLOCKS]
 
 
 # --- Entries --------------------------------------------------------------------------------

@@ -119,7 +119,7 @@ class _Reading:
     def _instant(self, key: str) -> datetime | None:
         """An instant in millionths of a second since 1970; 0 is none."""
         value = self.note.get(key)
-        if isinstance(value, str) and re.fullmatch(r"[0-9]{1,18}", value):
+        if isinstance(value, str) and _NUMBER.fullmatch(value):
             value = int(value)
         if type(value) is int and 0 < value < 10**17:
             return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=value)
@@ -153,10 +153,10 @@ class _Reading:
         lines = []
         for one in annotations if isinstance(annotations, list) else []:
             url = one.get("url") if isinstance(one, dict) else None
-            if isinstance(url, str) and re.fullmatch(r"https?://[^\s<>]+", url) and url not in body:
+            if isinstance(url, str) and _PAGE.fullmatch(url) and url not in body:
                 words = one.get("title")
                 words = " ".join(clean(words).split()) if isinstance(words, str) else ""
-                words = re.sub(r"([\\\[\]])", r"\\\1", words)
+                words = _BRACKET.sub(r"\\\1", words)
                 lines.append(f"[{words}](<{url}>)" if words else f"<{url}>")
         return "\n".join(lines)
 
@@ -218,3 +218,8 @@ class _Reading:
 
 def _as_written(text: str) -> str:
     return "\n".join(line.rstrip("\u200b") for line in clean(text).split("\n"))
+
+
+_NUMBER = re.compile(r"[0-9]{1,18}")
+_PAGE = re.compile(r"https?://[^\s<>]+")
+_BRACKET = re.compile(r"([\\\[\]])")

@@ -176,7 +176,7 @@ class Package:
         A journal of any length is read this way without holding it.
         """
         with self.opened(name) as file, _is_json(name):
-            yield from ijson.items(self._events(name, file, prefix), prefix)
+            yield from ijson.items(self.events(name, file, prefix), prefix)
 
     def top(self, name: str) -> str:
         """What a JSON file begins as: "{", "[", or "" for anything else."""
@@ -188,7 +188,7 @@ class Package:
         """The first keys of the object a JSON file is; nothing where it is none."""
         found: list[str] = []
         with self.opened(name) as file, suppress(Refused), _is_json(name):
-            for place, event, value in self._events(name, file):
+            for place, event, value in self.events(name, file):
                 if place == "" and event == "map_key":
                     found.append(value)
                 is_list = event == "start_array" and place == ""
@@ -196,7 +196,7 @@ class Package:
                     break
         return found
 
-    def _events(
+    def events(
         self, name: str, file: BinaryIO, prefix: str | None = None
     ) -> Iterator[tuple[str, str, Any]]:
         """What a JSON file consists of. Nothing at `prefix` is larger than a text may be."""

@@ -183,7 +183,6 @@ _SOURCE = re.compile(r"""\bsrc\s*=\s*(["'])(.*?)\1""", re.I | re.S)
 _ALT = re.compile(r"""\balt\s*=\s*(["'])(.*?)\1""", re.I | re.S)
 # Of other addresses, only those that begin with a scheme or a machine lead elsewhere.
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]+:|//|www\.", re.I)
-_TITLE = re.compile(r"""^(.*?)\s+(?:"[^"]*"|'[^']*')$""", re.S)
 _SIZE = re.compile(r"\s*[0-9]{1,5}(?:x[0-9]{1,5})?\s*")
 _TAG = re.compile(r"""(?<!\S)#(?!/)([^\s#,.;:!?()\[\]{}'"“”‘’„«»*`<>|\\^~=+&@$%]+)(?<!/)""")
 _FENCE = re.compile(r"[ \t]*(?:(?:[-*+>]|[0-9]{1,9}[.)])[ \t]+)*(`{3,}|~{3,})(.*)", re.S)
@@ -217,8 +216,8 @@ def _without_size(words: str) -> str:
 
 def _without_title(target: str) -> str:
     target = target.strip()
-    if match := _TITLE.match(target):
-        target = match[1]
+    if target[-1:] in ('"', "'") and (at := target.rfind(target[-1], 0, -1)) > 0:
+        target = target[:at].rstrip() if target[at - 1].isspace() else target
     return target[1:-1] if target.startswith("<") and target.endswith(">") else target
 
 
