@@ -288,7 +288,6 @@ def test_whatever_a_file_is_nothing_but_refused_leaves(garbage) -> None:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "a.csv"
         path.write_bytes(garbage)
-        with Package(path) as package:
+        with suppress(Refused), Package(path) as package:
             table.recognises(package)
-            with suppress(Refused):
-                list(table.read(package, ZONE))
+            list(table.read(package, ZONE))
