@@ -272,7 +272,7 @@ def test_other_pages_say_what_can_be_done(desk: Desk, entry: Entry, path: str, s
     page = get_ready(desk)
     desk.context.set_offline(True)
     page.goto(path)
-    assert heading(page) == "This page needs the network"
+    expect(page.locator("h1")).to_have_text("This page needs the network")
     assert said in notice(page)
     expect(page.locator("[data-part=recent] li")).to_have_text(re.compile("Plain"))
     page.locator("main").get_by_role("link", name="Write").click()

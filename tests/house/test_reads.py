@@ -298,6 +298,7 @@ def queries(names: Iterable[str], life: Life, client: Client) -> dict[str, int]:
     return counted
 
 
+@pytest.mark.long
 def test_no_look_costs_more_when_there_is_more(life) -> None:
     client = log_in(life.user, confirmed=True)
     # What a probe found is kept for some seconds, and asked for again after them.

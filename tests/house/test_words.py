@@ -58,6 +58,19 @@ DOORS = {
     "apps/promises/views/recipient.py": "a mail program says that somebody wants no letters",
 }
 EXCUSED = {"apps/core/statements.py": "makes SQL out of pieces"}
+# Who reads these forms all the same, and how.
+SOURCES = "apps/transfer/sources"
+READERS = {
+    f"{SOURCES}/dayone_classic.py": ("xml", "names of what defusedxml gives"),
+    f"{SOURCES}/diaro.py": ("xml", "names of what defusedxml gives"),
+    f"{SOURCES}/front_matter.py": ("yaml", "by its base loader, without aliases"),
+    f"{SOURCES}/jrnl_xml.py": ("xml", "names of what defusedxml gives"),
+}
+# Where a word that is never written is one of somebody else's form.
+OTHERS_WORDS = {
+    f"{SOURCES}/logseq.py": "unfinished",
+    "tests/transfer/sources/test_markdown.py": "unfinished",
+}
 LEVELS = {"debug", "info", "warning", "error", "critical", "exception", "log"}
 
 
@@ -81,7 +94,7 @@ def never_written(root: Path) -> list[str]:
         if path.name != Path(__file__).name
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
         for pattern, what in NEVER_WRITTEN.items()
-        if re.search(pattern, line)
+        if re.search(pattern, line) and OTHERS_WORDS.get(path.relative_to(root).as_posix()) != what
     ]
 
 
@@ -92,7 +105,11 @@ def never_done(root: Path) -> list[str]:
         place = path.relative_to(root)
         for node in ast.walk(tree(path)):
             number = getattr(node, "lineno", 0)
-            found += [f"{place}:{number} imports {name}" for name in _forbidden_import(node)]
+            found += [
+                f"{place}:{number} imports {name}"
+                for name in _forbidden_import(node)
+                if READERS.get(place.as_posix(), ("",))[0] != name.partition(".")[0]
+            ]
             if isinstance(node, ast.Call):
                 found += [
                     f"{place}:{number} {what}"

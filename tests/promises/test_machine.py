@@ -931,6 +931,7 @@ def table(cells: Counter[tuple[str, str]]) -> str:
 
 
 @pytest.mark.django_db
+@pytest.mark.long
 def test_the_states_and_the_ledger_are_what_the_specification_says() -> None:
     run_state_machine_as_test(Loop, settings=settings(max_examples=100, stateful_step_count=30))
 
