@@ -61,11 +61,9 @@ def entry(alice: User) -> Entry:
     return make_entry(alice, title="Plain", body="Common ground.")
 
 
-def heading(page: Page) -> str:
+def expect_heading(page: Page, words: str) -> None:
     """What the page is called, once its script has said."""
-    shown = page.locator("h1 span:visible")
-    expect(shown).to_have_count(1)
-    return shown.inner_text()
+    expect(page.locator("h1 span:visible")).to_have_text(words)
 
 
 def notice(page: Page) -> str:
@@ -272,7 +270,7 @@ def test_other_pages_say_what_can_be_done(desk: Desk, entry: Entry, path: str, s
     page = get_ready(desk)
     desk.context.set_offline(True)
     page.goto(path)
-    expect(page.locator("h1")).to_have_text("This page needs the network")
+    expect_heading(page, "This page needs the network")
     assert said in notice(page)
     expect(page.locator("[data-part=recent] li")).to_have_text(re.compile("Plain"))
     page.locator("main").get_by_role("link", name="Write").click()
@@ -289,7 +287,7 @@ def test_a_form_that_could_not_be_sent_says_that_nothing_was_changed(desk: Desk)
     page.locator("main form [name=name]").fill("Jonas")
     page.locator("main form button").first.click()
     page.wait_for_url("**/offline/#not-sent")
-    assert heading(page) == "That could not be sent"
+    expect_heading(page, "That could not be sent")
     assert "what you typed still stands there" in notice(page)
 
 
