@@ -24,7 +24,7 @@ from apps.journal.reading import PAGE, Page, next_page, page_of
 # After so many days an entry may come back, and after that on its day of each year.
 DISTANCES = (7, 30, 90)
 # Of one day of the year, Today looks at so many entries, the latest ones.
-SEEN = 60
+SEEN = 30
 LAYERS_SHOWN = 50
 # Where there is nothing to show, the last question is asked all the same, of no entry.
 NOBODY = NO_ID
