@@ -52,10 +52,9 @@ Throughline reads this archive again: Settings, or `manage.py import_journal`.
 
 @dataclass(frozen=True)
 class Table:
-    """A table of an archive: its name, how many rows there are, and the rows."""
+    """A table of an archive: its name, and its rows."""
 
     name: str
-    count: int
     rows: Iterable[Row]
 
 

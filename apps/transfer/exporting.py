@@ -39,11 +39,7 @@ def gathered(user: User, *, with_files: bool = True) -> Contents:
     files = Attachment.objects.for_user(user).order_by("id") if with_files else None
     return Contents(
         person={name: said(getattr(user, name)) for name in PERSON},
-        tables=[
-            Table(label(model), rows.count(), _rows(model, rows))
-            for model in tables()
-            for rows in [rows_of(model, user)]
-        ],
+        tables=[Table(label(model), _rows(model, rows_of(model, user))) for model in tables()],
         files=((name_of(row), _pieces(row)) for row in (files.iterator() if files else ())),
     )
 

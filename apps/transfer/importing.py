@@ -168,8 +168,10 @@ class Coming:
         for name in names:
             of = model._meta.get_field(name)
             if of.related_model:
-                became = self.ids.get(of.related_model._meta.label, {}).get(str(row.get(name)))  # type: ignore[union-attr]
-                if became is None:
+                table, was = of.related_model._meta.label, str(row.get(name))  # type: ignore[union-attr]
+                became = self.ids.get(table, {}).get(was)
+                # Nothing here points at a row that is only coming.
+                if became is None or was in self.fresh[table]:
                     return None
                 values[f"{name}_id"] = became
             else:
@@ -196,7 +198,7 @@ class Coming:
         name = label(model)
         rows: Any = (row for row in rows_in(self.package, name) if row["id"] in self.fresh[name])
         if order := IN_ORDER.get(name):
-            rows = sorted(rows, key=lambda row: (isinstance(row.get(order), int), row.get(order)))
+            rows = sorted(rows, key=lambda row: _number(row, order))
         for row in rows:
             try:
                 yield row["id"], self._made(model, row)
@@ -226,12 +228,12 @@ class Coming:
             return self._pointed(of, said)
         if isinstance(said, str):
             said = self._renamed(clean(said))
-        if isinstance(of, models.JSONField):
-            return self._deep(said)
         try:
+            if isinstance(of, models.JSONField):
+                return self._deep(said)
             value = of.to_python(said)
             of.run_validators(value)
-        except (ValidationError, TypeError, ValueError, OverflowError) as error:
+        except (ValidationError, TypeError, ValueError, OverflowError, RecursionError) as error:
             raise Unfit(_("“%(name)s” says what it cannot.") % {"name": of.name}) from error
         if isinstance(value, list):
             value = [self._deep(item) for item in value]
@@ -299,9 +301,14 @@ class Coming:
             new = self._new(model) if names else {}
             for row in rows_in(self.package, label(model)) if new else ():
                 became = new.get(row["id"])
-                said = {
-                    name: self._value(model._meta.get_field(name), row.get(name)) for name in names
-                }
+                try:
+                    said = {
+                        name: self._value(model._meta.get_field(name), row.get(name))
+                        for name in names
+                    }
+                except Unfit as unfit:
+                    self._fail(label(model), row["id"], str(unfit))
+                    continue
                 if became and any(said.values()):
                     model._default_manager.filter(pk=became).update(**said)
 
@@ -311,7 +318,7 @@ class Coming:
         """Files last, by the door that every file comes through; each says what it is itself."""
         new = self._new(Attachment)
         rows = [row for row in rows_in(self.package, label(Attachment)) if row["id"] in new]
-        for row in sorted(rows, key=lambda row: (str(row.get("entry")), row.get("position") or 0)):
+        for row in sorted(rows, key=lambda row: _number(row, "position")):
             try:
                 self._attach_one(row)
             except (Unfit, uploads.Refused) as refused:
@@ -352,6 +359,12 @@ class Coming:
 
     def _fail(self, name: str, was: str, reason: str) -> None:
         self.report.failed.append((f"{name} {was}", reason))
+
+
+def _number(row: Row, name: str) -> int:
+    """What a row says of its place; whatever is no number comes first, and is told later."""
+    said = row.get(name)
+    return said if isinstance(said, int) else 0
 
 
 def _in_batches(rows: Iterator[Any]) -> Iterator[list[Any]]:

@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -115,9 +116,16 @@ def _row(name: str, line: bytes) -> Row:
         row = json.loads(line)
     except (ValueError, RecursionError) as error:
         raise Refused(_("A line of “%(name)s” is not JSON.") % {"name": name}) from error
-    if not isinstance(row, dict) or not isinstance(row.get("id"), str | int):
+    if not isinstance(row, dict) or not _is_id(row.get("id")):
         raise Refused(_("A line of “%(name)s” is no row.") % {"name": name})
     return row
+
+
+def _is_id(said: object) -> bool:
+    try:
+        return isinstance(said, str) and str(UUID(said)) == said
+    except ValueError:
+        return False
 
 
 def _files_amiss(package: Package, files: dict[str, Any]) -> Iterator[str]:
@@ -140,7 +148,7 @@ def _files_amiss(package: Package, files: dict[str, Any]) -> Iterator[str]:
 
 
 def _digests(rows: Iterator[Row] | Any) -> dict[str, bytes]:
-    return {str(row["id"]): _digest(row) for row in rows}
+    return {row["id"]: _digest(row) for row in rows}
 
 
 def _digest(row: Row) -> bytes:
@@ -150,7 +158,7 @@ def _digest(row: Row) -> bytes:
 def _compared(name: str, there: dict[str, bytes], here: Any) -> Compared:
     found = Compared(name)
     for row in here:
-        digest = there.pop(str(row["id"]), None)
+        digest = there.pop(row["id"], None)
         if digest is None:
             found.only_here += 1
         elif digest == _digest(row):

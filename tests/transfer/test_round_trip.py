@@ -7,17 +7,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from apps.accounts.models import User
 from apps.home.demo import life as demo
-from apps.journal.models import Attachment, Entry
+from apps.journal.models import Attachment, Entry, EntryTag, Tag
 from apps.promises.models import Promise
 from apps.promises.replaying import differing
 from apps.transfer import archive
 from apps.transfer.exporting import gathered, rows_of, said
 from apps.transfer.importing import Report, bring_in
 from apps.transfer.schema import schema
-from apps.transfer.sources.package import Package
+from apps.transfer.sources.package import Package, Refused
 from apps.transfer.tables import OPEN, fields_of, label, tables
 from tests.accounts.test_leaving import with_a_life
 from tests.factories import NOW, TODAY, make_entry
@@ -198,3 +200,47 @@ def test_promises_stay_true_to_their_ledger(alice, empty, tmp_path) -> None:
     brought(empty, packed(make_life(alice, "zymurgy").user, tmp_path / "a.zip"))
     assert Promise.objects.for_user(empty).exists()
     assert list(differing(empty.pk)) == []
+
+
+@pytest.mark.parametrize(
+    ("table", "field", "value"),
+    [
+        ("promises.Event", "seq", "first"),
+        ("promises.Event", "seq", None),
+        ("cares.ValueSort", "finished_on", "some day"),
+        ("journal.Attachment", "position", "top"),
+        ("promises.Event", "payload", json.loads("[" * 700 + "]" * 700)),
+    ],
+)
+def test_whatever_a_row_says_it_is_told_and_no_fault(
+    alice, empty, tmp_path, table, field, value
+) -> None:
+    path = packed(make_life(alice, "zymurgy").user, tmp_path / "a.zip")
+    report = brought(empty, spoilt(path, table, lambda row: row.update({field: value})))
+    assert report.created.total() > 100
+
+
+@pytest.mark.parametrize("pk", [5, None, "", "no id", {}, "0" * 32])
+def test_a_row_without_an_id_is_refused_with_a_sentence(alice, empty, tmp_path, pk) -> None:
+    make_entry(alice)
+    path = spoilt(packed(alice, tmp_path / "a.zip"), "journal.Entry", lambda row: row.update(id=pk))
+    with pytest.raises(Refused, match="is no row"):
+        brought(empty, path)
+    assert not Entry.objects.for_user(empty).exists()
+
+
+def test_what_points_at_what_is_only_coming_is_not_looked_for(alice, empty, tmp_path) -> None:
+    entry = make_entry(alice)
+    tag = Tag.objects.create(owner=alice, name="a", key="a")
+    EntryTag.objects.create(owner=alice, entry=entry, tag=tag)
+    few = packed(alice, tmp_path / "few.zip")
+    for _ in range(9):
+        EntryTag.objects.create(owner=alice, entry=make_entry(alice), tag=tag)
+    much = packed(alice, tmp_path / "much.zip")
+    counted = []
+    for path in (few, much):
+        with CaptureQueriesContext(connection) as queries, transaction.atomic():
+            brought(empty, path)
+            transaction.set_rollback(True)
+        counted.append(len(queries))
+    assert counted[0] == counted[1]

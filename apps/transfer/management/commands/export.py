@@ -8,9 +8,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from apps.accounts.models import User
 from apps.transfer import archive
 from apps.transfer.exporting import contents_of
+from apps.transfer.management.commands._person import person
 from apps.transfer.schema import schema
 
 FORMS = ("throughline",)
@@ -27,9 +27,7 @@ class Command(BaseCommand):
 
     def handle(self, *_: Any, **options: Any) -> None:
         """Write it beside its place first, so that what stands there is always whole."""
-        user = User.objects.filter(email__iexact=options["user"]).first()
-        if user is None:
-            raise CommandError(f"Nobody here has the address {options['user']}.")
+        user = person(options["user"])
         out: Path = options["out"]
         if out.exists():
             raise CommandError(f"{out} is there already. Name a file that is not.")

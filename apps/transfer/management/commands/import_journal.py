@@ -8,8 +8,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from apps.accounts.models import User
 from apps.transfer.importing import bring_in
+from apps.transfer.management.commands._person import person
 from apps.transfer.sources.package import Package, Refused
 
 
@@ -24,9 +24,7 @@ class Command(BaseCommand):
 
     def handle(self, *_: Any, **options: Any) -> None:
         """Bring in all that is new, or nothing, and say what became of it."""
-        user = User.objects.filter(email__iexact=options["user"]).first()
-        if user is None:
-            raise CommandError(f"Nobody here has the address {options['user']}.")
+        user = person(options["user"])
         try:
             with Package(options["path"]) as package:
                 report = bring_in(user, package, timezone.now())

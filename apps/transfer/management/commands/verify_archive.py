@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from apps.accounts.models import User
+from apps.transfer.management.commands._person import person
 from apps.transfer.sources.package import Package, Refused
 from apps.transfer.verifying import verify
 
@@ -21,9 +21,7 @@ class Command(BaseCommand):
 
     def handle(self, *_: Any, **options: Any) -> None:
         """Say what is the same and what is not; fails unless all is."""
-        user = User.objects.filter(email__iexact=options["user"]).first()
-        if user is None:
-            raise CommandError(f"Nobody here has the address {options['user']}.")
+        user = person(options["user"])
         try:
             with Package(options["path"]) as package:
                 verdict = verify(package, user)
