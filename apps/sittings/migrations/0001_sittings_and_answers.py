@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('accounts', '__first__'),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ('journal', '0015_no_promise_crosses_owners'),
         ('people', '0005_nothing_of_people_crosses_owners'),
         ('promises', '0007_indexes_of_what_is_under_way'),
