@@ -108,6 +108,10 @@ class Asking:
         build = _words_alone if is_words_alone else _all
         return _kept(build, self._shape, tuple(self._values), most).count(**self._values)
 
+    def entries(self) -> EntryQuerySet:
+        """All that fit, to be asked for in any way."""
+        return _fitting(self._shape, self._values)
+
     def _statement(self, build: Callable[..., Any], after: Entry | None, most: int) -> list[Any]:
         values = self._values
         if after is not None:

@@ -17,7 +17,15 @@ from apps.cares.reading import lineage_of
 from apps.journal import asking
 from apps.journal.asking import Asking, Condition, rows_of
 from apps.journal.indexing import BODY, LAST_POSITION, NAMES, TITLE, quoted, stems_of
-from apps.journal.models import Entry, EntryCare, EntryPerson, EntryTag, Notebook, Tag
+from apps.journal.models import (
+    Entry,
+    EntryCare,
+    EntryPerson,
+    EntryQuerySet,
+    EntryTag,
+    Notebook,
+    Tag,
+)
 from apps.journal.query import Days, Mark, Named, Phrase, Prefix, Problem, Query, Scale, Term, Words
 from apps.journal.sorting import key_of
 from apps.journal.words import lexemes, plain_of, spans, tokens
@@ -106,6 +114,11 @@ def search(owner: User, query: Query, *, best: bool = False, after: str = "") ->
             return Results(beginning, guess.found, guess.count, guess.following, [], is_guess=True)
     unknown = list(asked.unknown())
     return Results(query, [], 0, "", unknown)
+
+
+def all_that_fit(owner: User, query: Query) -> EntryQuerySet:
+    """Every entry a search finds, without order; of an empty one all that are kept."""
+    return _Asked(owner, query).asking.entries()
 
 
 def _page(asked: "_Asked", *, best: bool, after: str) -> Results:

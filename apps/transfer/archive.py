@@ -8,7 +8,7 @@ belongs in it says `exporting`, what becomes of it `importing`.
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
@@ -68,28 +68,22 @@ class Contents:
 
 
 @dataclass
-class Written:
+class _Written:
     """What was written so far: bytes and SHA-256 of each file, rows of each table."""
 
+    advance: Callable[[int], None]
     files: dict[str, dict[str, Any]] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
-    rows: int = 0
-    bytes: int = 0
 
 
 def packed(
-    contents: Contents, schema: dict[str, Any], now: datetime, written: Written | None = None
+    contents: Contents,
+    schema: dict[str, Any],
+    now: datetime,
+    advance: Callable[[int], None] = lambda _rows: None,
 ) -> Iterator[bytes]:
-    """The archive in pieces. Nothing but the piece at hand is kept; `written` grows as it goes."""
-    written = written or Written()
-    for piece in _packed(contents, schema, now, written):
-        written.bytes += len(piece)
-        yield piece
-
-
-def _packed(
-    contents: Contents, schema: dict[str, Any], now: datetime, written: Written
-) -> Iterator[bytes]:
+    """The archive in pieces, of which none is kept; `advance` hears how many rows more it holds."""
+    written = _Written(advance)
     archive = ZipStream(compress_type=ZIP_DEFLATED)
     archive.add(_noted(README, [ABOUT.encode()], written), README)
     archive.add(_noted(SCHEMA, [_json(schema)], written), SCHEMA)
@@ -106,7 +100,7 @@ def _packed(
     yield from archive.finalize()
 
 
-def _manifest(contents: Contents, written: Written, now: datetime) -> Row:
+def _manifest(contents: Contents, written: _Written, now: datetime) -> Row:
     return {
         "format": FORMAT,
         "version": VERSION,
@@ -117,7 +111,7 @@ def _manifest(contents: Contents, written: Written, now: datetime) -> Row:
     }
 
 
-def _lines(table: Table, written: Written) -> Iterator[bytes]:
+def _lines(table: Table, written: _Written) -> Iterator[bytes]:
     block: list[str] = []
     length = count = 0
     for row in table.rows:
@@ -125,16 +119,17 @@ def _lines(table: Table, written: Written) -> Iterator[bytes]:
         block.append(line)
         length += len(line)
         count += 1
-        written.rows += 1
         if length > BLOCK:
             yield "\n".join([*block, ""]).encode()
+            written.advance(len(block))
             block, length = [], 0
     if block:
         yield "\n".join([*block, ""]).encode()
+        written.advance(len(block))
     written.counts[table.name] = count
 
 
-def _noted(name: str, pieces: Iterable[bytes], written: Written) -> Iterator[bytes]:
+def _noted(name: str, pieces: Iterable[bytes], written: _Written) -> Iterator[bytes]:
     digest, size = hashlib.sha256(), 0
     for piece in pieces:
         digest.update(piece)

@@ -24,18 +24,15 @@ PERSON = ("name", "time_zone", "day_starts_at", "first_weekday", "language", "wr
 
 
 @contextmanager
-def contents_of(user: User, *, with_files: bool = True) -> Iterator[Contents]:
-    """All that an archive of this person holds, to be read within the block.
-
-    What is written meanwhile is not in it: everything is read as it was when the block began.
-    """
+def one_moment() -> Iterator[None]:
+    """Whatever is read within the block is as it was when the block began."""
     with transaction.atomic(durable=True), connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        yield gathered(user, with_files=with_files)
+        yield
 
 
-def gathered(user: User, *, with_files: bool = True) -> Contents:
-    """The same within a transaction that is there already."""
+def contents_of(user: User, *, with_files: bool = True) -> Contents:
+    """All that an archive of this person holds; best read within `one_moment`."""
     files = Attachment.objects.for_user(user).order_by("id") if with_files else None
     return Contents(
         person={name: said(getattr(user, name)) for name in PERSON},

@@ -74,23 +74,26 @@ def manifest_of(package: Package) -> Row:
 
 
 def verify(package: Package, user: User) -> Verdict:
-    """Everything there is to say of this archive beside this person's journal."""
+    """Everything there is to say of this archive beside this person's journal.
+
+    Best asked within `exporting.one_moment`.
+    """
     said = manifest_of(package)
     verdict = Verdict(exported_at=str(said.get("exported_at", "")))
     verdict.amiss += _files_amiss(package, said["files"])
-    with contents_of(user, with_files=False) as contents:
-        for table in contents.tables:
-            there = _digests(rows_in(package, table.name))
-            if len(there) != said["counts"].get(table.name, 0):
-                verdict.amiss.append(
-                    _("%(table)s: %(said)s rows were written, %(found)s are there.")
-                    % {
-                        "table": table.name,
-                        "said": said["counts"].get(table.name, 0),
-                        "found": len(there),
-                    }
-                )
-            verdict.tables.append(_compared(table.name, there, table.rows))
+    contents = contents_of(user, with_files=False)
+    for table in contents.tables:
+        there = _digests(rows_in(package, table.name))
+        if len(there) != said["counts"].get(table.name, 0):
+            verdict.amiss.append(
+                _("%(table)s: %(said)s rows were written, %(found)s are there.")
+                % {
+                    "table": table.name,
+                    "said": said["counts"].get(table.name, 0),
+                    "found": len(there),
+                }
+            )
+        verdict.tables.append(_compared(table.name, there, table.rows))
     return verdict
 
 

@@ -127,6 +127,7 @@ EXPRESSIONS: dict[str, Asked] = {
     "apps/journal/words.py _VOWEL_SIGN": FIND(),
     "apps/prompts/forms.py IN_BRACES": FIND(wording.TEXT_LENGTH, "{"),
     "apps/prompts/models/wording.py BLANK": FIND(wording.TEXT_LENGTH, "{"),
+    "apps/transfer/choosing.py _PRIVATE": FIND(before="%%"),
     "apps/transfer/importing.py _ID": FIND(),
     "apps/transfer/sources/dabble.py LINES": FIND(),
     "apps/transfer/sources/dabble.py _PICTURE": BEGIN(),

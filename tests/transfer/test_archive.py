@@ -13,7 +13,7 @@ from django.core.management import CommandError, call_command
 from apps.accounts.models import User
 from apps.journal.models import Attachment, Entry
 from apps.transfer import archive
-from apps.transfer.exporting import gathered, name_of
+from apps.transfer.exporting import contents_of, name_of
 from apps.transfer.schema import schema
 from apps.transfer.sources.package import Package, Refused
 from apps.transfer.tables import tables
@@ -34,7 +34,7 @@ def life(alice: User) -> User:
 
 def packed(user: User, path: Path) -> Path:
     """An archive of this person."""
-    path.write_bytes(b"".join(archive.packed(gathered(user), schema(), NOW)))
+    path.write_bytes(b"".join(archive.packed(contents_of(user), schema(), NOW)))
     return path
 
 
@@ -93,27 +93,9 @@ def test_secrets_of_this_installation_are_not_in_it(alice, tmp_path) -> None:
 
 def test_it_is_equal_to_the_journal_it_was_made_of(life, tmp_path) -> None:
     with Package(packed(life, tmp_path / "a.zip")) as package:
-        verdict = verified(package, life)
+        verdict = verify(package, life)
     assert verdict.amiss == []
     assert verdict.is_equal
-
-
-def verified(package: Package, user: User):  # noqa: ANN201
-    """The verdict, within the transaction of the test."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("apps.transfer.verifying.contents_of", _within)
-        return verify(package, user)
-
-
-class _within:  # noqa: N801
-    def __init__(self, user: User, *, with_files: bool) -> None:
-        self.contents = gathered(user, with_files=with_files)
-
-    def __enter__(self) -> archive.Contents:
-        return self.contents
-
-    def __exit__(self, *_: object) -> None:
-        return None
 
 
 def test_it_tells_what_changed_since(life, tmp_path) -> None:
@@ -122,7 +104,7 @@ def test_it_tells_what_changed_since(life, tmp_path) -> None:
     make_entry(life)
     Attachment.objects.for_user(life).delete()
     with Package(path) as package:
-        verdict = verified(package, life)
+        verdict = verify(package, life)
     entries, files = (
         next(table for table in verdict.tables if table.name == name)
         for name in ("journal.Entry", "journal.Attachment")
@@ -145,7 +127,7 @@ def test_it_tells_what_changed_since(life, tmp_path) -> None:
 )
 def test_it_tells_what_was_done_to_the_archive(life, tmp_path, name, content, words) -> None:
     with Package(changed(packed(life, tmp_path / "a.zip"), name, content)) as package:
-        verdict = verified(package, life)
+        verdict = verify(package, life)
     assert [said for said in verdict.amiss if words in said]
 
 

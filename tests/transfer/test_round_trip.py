@@ -16,7 +16,7 @@ from apps.journal.models import Attachment, Entry, EntryTag, Tag
 from apps.promises.models import Promise
 from apps.promises.replaying import differing
 from apps.transfer import archive
-from apps.transfer.exporting import gathered, rows_of, said
+from apps.transfer.exporting import contents_of, rows_of, said
 from apps.transfer.importing import Report, bring_in
 from apps.transfer.schema import schema
 from apps.transfer.sources.package import Package, Refused
@@ -36,7 +36,7 @@ APART_OF = {
 
 def packed(user: User, path: Path) -> Path:
     """An archive of this person."""
-    path.write_bytes(b"".join(archive.packed(gathered(user), schema(), NOW)))
+    path.write_bytes(b"".join(archive.packed(contents_of(user), schema(), NOW)))
     return path
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from apps.transfer.exporting import one_moment
 from apps.transfer.management.commands._person import person
 from apps.transfer.sources.package import Package, Refused
 from apps.transfer.verifying import verify
@@ -23,7 +24,7 @@ class Command(BaseCommand):
         """Say what is the same and what is not; fails unless all is."""
         user = person(options["user"])
         try:
-            with Package(options["path"]) as package:
+            with Package(options["path"]) as package, one_moment():
                 verdict = verify(package, user)
         except (Refused, OSError) as error:
             raise CommandError(str(error)) from error

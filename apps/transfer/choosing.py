@@ -1,0 +1,68 @@
+"""What somebody wants out of a journal: which entries, with or without files, masked or not."""
+
+import re
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from apps.accounts.models import User
+from apps.journal.models import EntryQuerySet
+from apps.journal.query import Query
+from apps.journal.searching import all_that_fit
+
+# A passage between these marks is for the writer alone: Obsidian reads it so, too.
+_PRIVATE = re.compile(r"%%(?:(?!%%)[\s\S])+%%")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Of a journal everything, or what fits all that is said here.
+
+    `notebooks` holds ids, and None for the journal itself; none at all means every one. A person
+    or a promise leaves what is written about them.
+    """
+
+    first: date | None = None
+    last: date | None = None
+    notebooks: tuple[UUID | None, ...] = ()
+    query: Query = field(default_factory=Query)
+    person: UUID | None = None
+    promise: UUID | None = None
+    with_files: bool = True
+    is_masked: bool = False
+
+    @property
+    def is_everything(self) -> bool:
+        """Whether no words are left out."""
+        return self == replace(Choice(), with_files=self.with_files)
+
+
+def entries_of(user: User, choice: Choice) -> EntryQuerySet:
+    """The entries that are wanted, without those in the trash, in no order yet."""
+    entries = all_that_fit(user, choice.query)
+    if choice.first:
+        entries = entries.filter(local_date__gte=choice.first)
+    if choice.last:
+        entries = entries.filter(local_date__lte=choice.last)
+    if choice.notebooks:
+        entries = entries.filter(_in(choice.notebooks))
+    if choice.person:
+        entries = entries.filter(person_links__person=choice.person, person_links__owner=user.pk)
+    if choice.promise:
+        links: Any = {"promise_links__promise": choice.promise, "promise_links__owner": user.pk}
+        entries = entries.filter(**links)
+    return entries
+
+
+def masked(text: str) -> str:
+    """The text without what stands between %% and %%; that something stood there is said."""
+    return _PRIVATE.sub(lambda _found: _("[private]"), text)
+
+
+def _in(notebooks: tuple[UUID | None, ...]) -> Q:
+    named = [each for each in notebooks if each]
+    return Q(notebook__in=named) | Q(notebook=None) if None in notebooks else Q(notebook__in=named)
