@@ -117,6 +117,17 @@ def shown(html: str) -> str:
     return "".join(piece.text for piece in _shown(html)).rstrip(" ")
 
 
+def beginning(html: str, count: int) -> str:
+    """The first words of HTML that `render` made, as a reader sees them; no more of it is read."""
+    text, spaces = "", 0
+    for piece in _shown(html):
+        text += piece.text
+        spaces += piece.text == " "
+        if spaces > count:
+            break
+    return _first_words(text, count)
+
+
 def marked_html(html: str, marks: list[Mark]) -> SafeString:
     """HTML that `render` made and the database kept, with `<mark>` around some of its words.
 

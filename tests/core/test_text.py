@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from apps.core.text import (
     OPENING_WORDS,
+    beginning,
     clean,
     count_words,
     fold,
@@ -368,3 +369,17 @@ def test_pieces_of_text_are_escaped_whether_they_are_marked_or_not() -> None:
     pieces = [("<b>", False), ('"it\'s" & <i>', True), ("", False)]
     assert marked_text(pieces) == "&lt;b&gt;<mark>&quot;it&#x27;s&quot; &amp; &lt;i&gt;</mark>"
     assert marked_text([]) == ""
+
+
+@pytest.mark.parametrize(
+    ("source", "count", "first"),
+    [
+        ("One two three", 5, "One two three"),
+        ("One two *three* four", 3, "One two three…"),
+        ("# Head\n\nA &lt;b&gt; & c", 9, "Head A <b> & c"),
+        ("un*believ*able words here", 2, "unbelievable words…"),
+        ("", 3, ""),
+    ],
+)
+def test_the_first_words_of_a_text(source, count, first) -> None:
+    assert beginning(render(source).html, count) == first
