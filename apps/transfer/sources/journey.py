@@ -13,7 +13,7 @@ import mimetypes
 import re
 from base64 import b64decode
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from typing import Any, TypeVar
@@ -355,18 +355,11 @@ def objects(
 # Files.
 
 
-@dataclass(frozen=True)
-class Held(Media):
-    """A file that lies within the entry itself and not in the package; `member` is ""."""
-
-    content: bytes = b""
-
-
 class Files:
     """The files of a package by what entries call them: a path, or only its last part."""
 
     def __init__(self, package: Package) -> None:
-        self._package = package
+        self.package = package
         self._by_last: dict[str, str] = {}
         for name in package.names:
             self._by_last.setdefault(last_part(name).casefold(), name)
@@ -375,7 +368,7 @@ class Files:
         """The name in the package; "" where it does not hold it."""
         for name in dict.fromkeys((said, unquote(said))):
             plain = name.removeprefix("./").lstrip("/")
-            found = self._package.find(plain) or self._by_last.get(last_part(plain).casefold())
+            found = self.package.find(plain) or self._by_last.get(last_part(plain).casefold())
             if found:
                 return found
         return ""
@@ -389,16 +382,18 @@ def last_part(name: str) -> str:
 class Enclosures:
     """The files of one entry, each once, in the order in which they come up."""
 
-    def __init__(self, files: Files | None = None) -> None:
+    def __init__(self, files: Files) -> None:
         self._files = files
         self._numbers: dict[str, int] = {}
+        # How many bytes more may stand within the entry.
+        self.room = files.package.limits.held
         self.media: list[Media] = []
         self.warnings: list[str] = []
 
     def number(self, said: str, alt: str = "") -> int:
         """The number of a file by what the entry calls it, with a warning where it is missing."""
         said = clean(said)
-        member = self._files.find(said) if self._files else ""
+        member = self._files.find(said)
         known = self._numbers.get(member or said)
         if known is not None:
             return known
@@ -409,9 +404,18 @@ class Enclosures:
         self.media.append(Media(member, name, alt))
         return len(self.media) - 1
 
-    def hold(self, content: bytes, name: str, alt: str = "") -> int:
-        """The number of a file that lies within the entry itself."""
-        self.media.append(Held("", name, alt, content))
+    def hold(self, content: bytes, name: str) -> int | None:
+        """The number of a file that stood within the entry itself.
+
+        None, with a warning, where there is nothing in it or no room. Raises Refused where all
+        that is read becomes more than a package may hold.
+        """
+        if not content or len(content) > self.room:
+            self.warn(_("A file of the entry is damaged, or larger than can be taken."))
+            return None
+        self._files.package.count_held(len(content))
+        self.room -= len(content)
+        self.media.append(Media("", name, content=content))
         return len(self.media) - 1
 
     def say(self, number: int, alt: str) -> None:
@@ -480,12 +484,9 @@ def _held(match: re.Match[str], enclosures: Enclosures) -> str:
         content = b64decode(match["data"]) if is_coded else unquote_to_bytes(match["data"])
     except ValueError:
         content = b""
-    if not content:
-        enclosures.warn(_("A picture within the entry is damaged."))
-        return 'src=""'
     ending = mimetypes.guess_extension(match["kind"].casefold()) or ""
     number = enclosures.hold(content, f"picture-{len(enclosures.media) + 1}{ending}")
-    return f'src="{_HELD}{number}"'
+    return 'src=""' if number is None else f'src="{_HELD}{number}"'
 
 
 def _with_places(page: str, enclosures: Enclosures) -> str:

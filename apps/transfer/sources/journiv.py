@@ -165,15 +165,11 @@ def _mood(log: Any, moods: dict[str, int]) -> int | None:
 class _Media(Files):
     """The files of the package, which can be asked whether they are what they were."""
 
-    def __init__(self, package: Package) -> None:
-        super().__init__(package)
-        self._content = package
-
     def is_whole(self, member: str, checksum: str) -> bool:
         """Whether a file has this SHA-256."""
         digest = hashlib.sha256()
         try:
-            with self._content.opened(member) as file:
+            with self.package.opened(member) as file:
                 while piece := file.read(PIECE):
                     digest.update(piece)
         except Refused:

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from apps.transfer.sources.journey import (
     Enclosures,
     Fields,
+    Files,
     as_key,
     as_words,
     first_keys,
@@ -39,10 +40,11 @@ def recognises(package: Package) -> bool:
 
 def read(package: Package, zone: ZoneInfo) -> Iterator[PlainEntry | Unreadable]:
     """The entries of the list; `zone` says nothing here, as only days are known."""
+    files = Files(package)
     for name in package.ending(".json"):
         if _is_diary(package, name):
             for item in objects(package, name, "entries.item"):
-                yield item if isinstance(item, Unreadable) else _entry(*item)
+                yield item if isinstance(item, Unreadable) else _entry(*item, files)
 
 
 def _is_diary(package: Package, name: str) -> bool:
@@ -50,8 +52,8 @@ def _is_diary(package: Package, name: str) -> bool:
     return keys >= SHAPE or keys == CUT_SHORT
 
 
-def _entry(where: str, raw: dict[str, Any]) -> PlainEntry | Unreadable:
-    fields, enclosures = Fields(raw), Enclosures()
+def _entry(where: str, raw: dict[str, Any], files: Files) -> PlainEntry | Unreadable:
+    fields, enclosures = Fields(raw), Enclosures(files)
     day = fields.read("date", date.fromisoformat, None)
     if day is None:
         return Unreadable(where, no_day())

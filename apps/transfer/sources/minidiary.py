@@ -15,6 +15,7 @@ from apps.core.text import clean
 from apps.transfer.sources.journey import (
     Enclosures,
     Fields,
+    Files,
     as_words,
     first_keys,
     instant,
@@ -40,11 +41,12 @@ def recognises(package: Package) -> bool:
 
 def read(package: Package, zone: ZoneInfo) -> Iterator[PlainEntry | Unreadable]:
     """The entry of each day; `zone` says nothing here, as only days are known."""
+    files = Files(package)
     seen: set[str] = set()
     for name in package.ending(".json"):
         if _is_diary(package, name):
             for said, raw in pairs(package, name, "entries"):
-                yield _entry(clean(said), raw, is_first=said not in seen)
+                yield _entry(clean(said), raw, files, is_first=said not in seen)
                 seen.add(said)
 
 
@@ -52,14 +54,14 @@ def _is_diary(package: Package, name: str) -> bool:
     return any(_DAY.fullmatch(key) for key in first_keys(package, name, "entries"))
 
 
-def _entry(said: str, raw: Any, *, is_first: bool) -> PlainEntry | Unreadable:
+def _entry(said: str, raw: Any, files: Files, *, is_first: bool) -> PlainEntry | Unreadable:
     try:
         day = date.fromisoformat(said)
     except ValueError:
         return Unreadable(said, no_day())
     if not isinstance(raw, dict):
         return Unreadable(said, not_an_object())
-    fields, enclosures = Fields(raw), Enclosures()
+    fields, enclosures = Fields(raw), Enclosures(files)
     text: str = fields.read("text", as_words, "")
     body = page_as_body(text, enclosures) if is_page(text) else text
     return PlainEntry(

@@ -38,6 +38,8 @@ class Limits:
     member: int = 4 * 1024**3
     whole: int = 40 * 1024**3
     ratio: int = 250
+    # Of the files that stand within one entry, which are held together.
+    held: int = 256 * 1024**2
     # Below this a ratio says nothing: a page of blanks packs to nearly nothing. Of one member, and
     # of all of them together.
     small: int = 4 * 1024**2
@@ -149,6 +151,12 @@ class Package:
             source: IO[bytes] = self._zip.open(member) if self._zip else member.open("rb")
         with source:
             yield _Measured(self, name, source, packed)  # type: ignore[misc]
+
+    def count_held(self, size: int) -> None:
+        """Count a file that stood within another, by its bytes. Raises Refused as for others."""
+        self._read += size
+        if self._read > self.limits.whole or size > self.limits.member:
+            raise Refused(_("Unpacked, it is larger than can be taken."))
 
     def bytes(self, name: str, most: int = 0) -> bytes:
         """A whole file; refused above `most` bytes (those of a text, unless said)."""

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apps.transfer.sources import diarium_database as source
-from apps.transfer.sources.package import Package, Refused
+from apps.transfer.sources.journey import Files
+from apps.transfer.sources.package import LIMITS, Limits, Package, Refused
 from apps.transfer.sources.plain import PlainEntry, Unreadable
 from tests.transfer.sources.test_package import packed
 
@@ -51,9 +52,9 @@ def written(*entries) -> list[tuple[str, tuple]]:
     return [("INSERT INTO Entries VALUES (?, ?, ?, ?, ?)", entry) for entry in entries]
 
 
-def read(path) -> list[PlainEntry | Unreadable]:
+def read(path, limits=LIMITS) -> list[PlainEntry | Unreadable]:
     """What is read from it."""
-    with Package(path) as package:
+    with Package(path, limits=limits) as package:
         return list(source.read(package, BERLIN))
 
 
@@ -189,6 +190,23 @@ def test_what_is_too_long_or_too_large_stays_and_the_rest_comes(tmp_path, monkey
     assert later.body == "Later"
 
 
+def test_the_files_of_one_entry_and_of_all_are_only_so_large(tmp_path) -> None:
+    rows = [
+        *written(ENTRY, LATER),
+        *(
+            ("INSERT INTO Media VALUES (?, ?, 0, ?, 0)", (number, when, b"x" * 600))
+            for number, when in enumerate([FIRST, FIRST, SECOND])
+        ),
+    ]
+    path = diary(tmp_path / "a.diary", rows=rows)
+    first, later = read(path, Limits(held=1_000))
+    assert ([len(one.content) for one in first.media], len(first.warnings)) == ([600], 1)
+    assert ([len(one.content) for one in later.media], later.warnings) == ([600], ())
+    # The database itself, what is looked at to know it, and two of the three files.
+    with pytest.raises(Refused, match="larger"):
+        read(path, Limits(whole=path.stat().st_size + 1_500))
+
+
 @pytest.mark.parametrize(
     "statement",
     [
@@ -209,7 +227,7 @@ def test_nothing_can_be_done_but_read(tmp_path, statement) -> None:
 
 def _done(package, statement) -> None:
     with source._opened(package, "a.diary") as database:
-        source._Diary(database)
+        source._Diary(database, Files(package))
         database.execute(statement)
 
 
