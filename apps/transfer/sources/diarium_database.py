@@ -1,4 +1,4 @@
-"""Diarium's database: a `.diary` file, which is SQLite.
+"""Diarium's database, a variant of `diarium`: a `.diary` file, which is SQLite.
 
 Described by Demizo/Daily_You and paulelms/diarium2anything: `Entries` by .NET ticks on the clocks
 there, `Media` with the files themselves, `Tags` (0 a tag, 1 a person, 2 and 3 what is tracked) and
@@ -6,7 +6,6 @@ there, `Media` with the files themselves, `Tags` (0 a tag, 1 a person, 2 and 3 w
 views, triggers and functions are refused, and which is stopped when it takes too long.
 """
 
-import re
 import sqlite3
 import tempfile
 from collections.abc import Iterator
@@ -19,17 +18,19 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 
 from apps.core.text import clean
+from apps.transfer.sources.beginnings import first_bytes
+from apps.transfer.sources.bodies import page_as_body
 from apps.transfer.sources.diarium import as_mood
-from apps.transfer.sources.journey import Enclosures, Fields, Files, as_words, no_day, page_as_body
+from apps.transfer.sources.enclosures import Enclosures, Files
+from apps.transfer.sources.fields import Fields, as_words
 from apps.transfer.sources.package import PIECE, Package, Refused, as_text
 from apps.transfer.sources.plain import PlainEntry, Unreadable
+from apps.transfer.sources.sentences import damaged, no_day
 
 KEY = "diarium_database"
 NAME = "Diarium (.diary)"
 
 MAGIC = b"SQLite format 3\0"
-# Where the tables stand that a database has; they come first.
-BEGINNING = 256 * 1024
 # No database holds more; no text and no file is longer, in bytes.
 MOST_ROWS = 200_000
 LONGEST_TEXT = 8 * 1024**2
@@ -78,11 +79,7 @@ def _found(package: Package) -> list[str]:
 
 
 def _is_diary(package: Package, name: str) -> bool:
-    try:
-        with package.opened(name) as file:
-            begins = file.read(BEGINNING)
-    except Refused:
-        return False
+    begins = first_bytes(package, name)
     return begins.startswith(MAGIC) and b"DiaryEntryId" in begins
 
 
@@ -100,7 +97,7 @@ def _opened(package: Package, name: str) -> Iterator[sqlite3.Connection]:
                 _bind(database)
                 yield database
         except sqlite3.Error as error:
-            raise Refused(_("“%(name)s” in it is damaged.") % {"name": name}) from error
+            raise Refused(damaged(name)) from error
 
 
 def _bind(database: sqlite3.Connection) -> None:
@@ -331,6 +328,3 @@ def from_ticks(ticks: Any) -> datetime | None:
 def ending_of(content: bytes) -> str:
     """The ending of the name of a file, by its first bytes; "" for what is not known here."""
     return next((end for at, mark, end in ENDINGS if content.startswith(mark, at)), "")
-
-
-_VIRTUAL = re.compile(r"\s*create\s+virtual", re.I)

@@ -10,20 +10,14 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from apps.transfer.sources.journey import (
-    Enclosures,
-    Fields,
-    Files,
-    as_key,
-    as_words,
-    first_keys,
-    no_day,
-    objects,
-    page_as_body,
-)
-from apps.transfer.sources.minidiary import changed
+from apps.transfer.sources.beginnings import first_keys
+from apps.transfer.sources.bodies import page_as_body
+from apps.transfer.sources.enclosures import Enclosures, Files
+from apps.transfer.sources.fields import Fields, as_key, as_words, objects
+from apps.transfer.sources.instants import of_script
 from apps.transfer.sources.package import Package
 from apps.transfer.sources.plain import PlainEntry, Unreadable, key_of
+from apps.transfer.sources.sentences import no_day
 
 KEY = "minidiarium"
 NAME = "Mini Diarium"
@@ -63,7 +57,7 @@ def _entry(where: str, raw: dict[str, Any], files: Files) -> PlainEntry | Unread
         local_date=day,
         body=body,
         title=fields.read("title", as_words, "").strip(),
-        modified_at=fields.read("dateUpdated", changed, None),
+        modified_at=fields.read("dateUpdated", of_script, None),
         tags=fields.names("tags"),
         media=tuple(enclosures.media),
         rest=fields.rest,

@@ -13,7 +13,7 @@ import unicodedata
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, BinaryIO
@@ -49,8 +49,6 @@ class Limits:
     # How deep lists and objects of JSON may lie within each other, and the names that lead there.
     depth: int = 200
     place: int = 10_000
-    # How far is looked for the first keys of an object.
-    beginning: int = 1024**2
 
 
 LIMITS = Limits()
@@ -183,8 +181,13 @@ class Package:
 
         A journal of any length is read this way without holding it.
         """
-        with self.opened(name) as file, _is_json(name):
+        with self.opened(name) as file:
             yield from ijson.items(self.events(name, file, prefix), prefix)
+
+    def pairs(self, name: str, place: str) -> Iterator[tuple[str, Any]]:
+        """The keys and values of an object in a JSON file one by one. Raises Refused."""
+        with self.opened(name) as file:
+            yield from ijson.kvitems(self.events(name, file), place)
 
     def top(self, name: str) -> str:
         """What a JSON file begins as: "{", "[", or "" for anything else."""
@@ -192,25 +195,16 @@ class Package:
             begins = as_text(file.read(64)).lstrip()[:1]
         return begins if begins in ("{", "[") else ""
 
-    def keys(self, name: str, most: int = 40) -> list[str]:
-        """The first keys of the object a JSON file is; nothing where it is none."""
-        found: list[str] = []
-        with self.opened(name) as file, suppress(Refused), _is_json(name):
-            for place, event, value in self.events(name, file):
-                if place == "" and event == "map_key":
-                    found.append(value)
-                is_list = event == "start_array" and place == ""
-                if is_list or len(found) == most or file.tell() > self.limits.beginning:
-                    break
-        return found
-
     def events(
         self, name: str, file: BinaryIO, prefix: str | None = None
     ) -> Iterator[tuple[str, str, Any]]:
-        """What a JSON file consists of. Nothing at `prefix` is larger than a text may be."""
+        """What a JSON file consists of. Nothing at `prefix` is larger than a text may be.
+
+        Raises Refused where it is no JSON, and at what is too large or lies too deep.
+        """
         depth = held = 0
         bytes_of = _Unmarked(name, file, self.limits.text)
-        for place, event, value in ijson.parse(bytes_of, use_float=True, buf_size=SIP):
+        for place, event, value in _parsed(name, bytes_of):
             bytes_of.quiet = 0
             if event.startswith("start"):
                 depth += 1
@@ -293,10 +287,6 @@ class _Measured:
         self.package, self.name, self.source, self.packed = package, name, source, packed
         self.size = 0
 
-    def tell(self) -> int:
-        """How much was read."""
-        return self.size
-
     def read(self, most: int = -1) -> bytes:
         """So many bytes, or all; in pieces, so that a bomb is noticed on the way."""
         pieces, left = [], most
@@ -357,11 +347,10 @@ def _whole(name: str) -> Iterator[None]:
         raise Refused(_("“%(name)s” in it is damaged.") % {"name": name}) from error
 
 
-@contextmanager
-def _is_json(name: str) -> Iterator[None]:
-    """Raises Refused where a file turns out not to be JSON."""
+def _parsed(name: str, file: _Unmarked) -> Iterator[tuple[str, str, Any]]:
+    """What a file consists of. Raises Refused where it turns out not to be JSON."""
     try:
-        yield
+        yield from ijson.parse(file, use_float=True, buf_size=SIP)
     except (ijson.JSONError, ValueError, OverflowError, RecursionError) as error:
         raise Refused(_("“%(name)s” in it is not JSON.") % {"name": name}) from error
 

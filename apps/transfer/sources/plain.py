@@ -15,6 +15,9 @@ from zoneinfo import ZoneInfo
 
 from apps.transfer.sources.package import Package
 
+# Longer ones stay with the text: nothing is cut.
+LONGEST_TITLE = 200
+
 
 @dataclass(frozen=True)
 class Media:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apps.transfer.sources import diarium_database as source
-from apps.transfer.sources.journey import Files
+from apps.transfer.sources.enclosures import Files
 from apps.transfer.sources.package import LIMITS, Limits, Package, Refused
 from apps.transfer.sources.plain import PlainEntry, Unreadable
 from tests.transfer.sources.test_package import packed

@@ -113,7 +113,7 @@ def test_journals_keep_their_entries_wherever_their_title_stands(tmp_path) -> No
     found = read(tmp_path, exported() | {"journals": journals}, name="journiv.json")
     assert [getattr(entry, "notebook", entry.key) for entry in found] == [
         "One",
-        "One 2",
+        "One#2",
         "One",
         "Two",
     ]
