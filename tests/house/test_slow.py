@@ -170,6 +170,7 @@ EXPRESSIONS: dict[str, Asked] = {
     "apps/transfer/sources/days.py _DAY_FIRST": BEGIN(),
     "apps/transfer/sources/days.py _ISO": BEGIN(),
     "apps/transfer/sources/days.py _LEFT_OVER": WHOLE(),
+    "apps/transfer/sources/days.py _MONTH": WHOLE(),
     "apps/transfer/sources/days.py _MONTH_FIRST": BEGIN(),
     "apps/transfer/sources/days.py _NUMBERS": BEGIN(),
     "apps/transfer/sources/days.py _OFFSET": BEGIN(),

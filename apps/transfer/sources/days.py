@@ -81,6 +81,14 @@ def clock(text: str) -> time | None:
     return _time(match) if match else None
 
 
+def is_period(text: str) -> bool:
+    """Whether a text says a day, a month or a year by number, and nothing else.
+
+    So do names of folders that say more of what lies in them: 2024, 2024-03, 2024-03-09, 03.
+    """
+    return text.isdecimal() or bool(_MONTH.fullmatch(text)) or said(text) is not None
+
+
 def order(texts: Iterable[str]) -> Order | None:
     """What stands first in the days by number of one hand; None where all could be either."""
     for text in texts:
@@ -104,6 +112,7 @@ def is_either(text: str) -> bool:
 
 _WORD = re.compile(r"[^\W\d_]+")
 _ISO = re.compile(r"([0-9]{4})([-/._])([0-9]{1,2})\2([0-9]{1,2})(?![0-9])")
+_MONTH = re.compile(r"[0-9]{4}[-/._ ][0-9]{1,2}|[0-9]{1,2}[-/._ ][0-9]{4}")
 _COMPACT = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})(?![0-9])")
 _NUMBERS = re.compile(r"([0-9]{1,2})([-/.])\s?([0-9]{1,2})\2\s?([0-9]{4}|[0-9]{2})(?![0-9])")
 _DAY_FIRST = re.compile(

@@ -21,6 +21,8 @@ from typing import IO, Any, BinaryIO
 import ijson
 from django.utils.translation import gettext as _
 
+from apps.transfer.sources import days
+
 
 class Refused(Exception):
     """The package cannot be taken; the sentence says what is wrong, and where."""
@@ -450,6 +452,6 @@ def _unwrapped(found: dict[str, Any]) -> dict[str, Any]:
     if len(tops) != 1 or any("/" not in name for name in found):
         return found
     [top] = tops
-    if top.casefold() in TELLING or top.isdecimal():
+    if top.casefold() in TELLING or days.is_period(top):
         return found
     return {name.partition("/")[2]: member for name, member in found.items()}

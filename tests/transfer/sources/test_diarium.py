@@ -167,6 +167,11 @@ def test_it_reads_pages_in_whatever_language(tmp_path) -> None:
     assert (other.body, other.media) == ("Later", ())
 
 
+def test_the_only_page_has_the_day_of_its_folder(tmp_path) -> None:
+    [entry] = entries(tmp_path, {"2017-07-27/x.html": '<p class="Content">Words</p>'})
+    assert (entry.local_date, entry.body) == (date(2017, 7, 27), "Words")
+
+
 def test_what_is_no_entry_does_not_stop_the_others(tmp_path) -> None:
     found = entries(tmp_path, {"a.json": [5, {"html": "x"}, ENTRY], "b.json": "[", "c.json": ENTRY})
     kinds = [type(entry) for entry in found]

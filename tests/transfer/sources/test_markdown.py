@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from apps.transfer.sources import markdown
 from apps.transfer.sources.package import Package
 from apps.transfer.sources.plain import Media, PlainEntry, Unreadable, led_to, shown
+from tests.transfer.sources.test_package import packed
 
 ZONE = ZoneInfo("Europe/Berlin")
 DAY = date(2024, 1, 5)
@@ -67,6 +68,12 @@ def test_it_takes_the_day_from_the_name(one, name, title) -> None:
     entry = one("words", name)
     assert (entry.local_date, entry.title, entry.body) == (DAY, title, "words")
     assert (entry.moment, entry.wall_time) == (None, None)
+
+
+def test_the_only_note_keeps_the_day_of_its_folders(tmp_path) -> None:
+    with Package(packed(tmp_path / "a.zip", {"2024/01/05.md": "words"})) as package:
+        [entry] = markdown.read(package, ZONE)
+    assert (entry.local_date, entry.body) == (DAY, "words")
 
 
 @pytest.mark.parametrize(

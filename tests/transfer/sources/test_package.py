@@ -28,6 +28,21 @@ def test_it_gives_files_by_name_without_their_wrapping_folder(tmp_path) -> None:
         assert package.bytes("photos/A.jpg") == b"x"
 
 
+@pytest.mark.parametrize(
+    "folder", ["2024", "2024-03", "2024_03", "03", "2024-03-05", "5. März 2024"]
+)
+def test_a_folder_that_says_days_wraps_nothing(tmp_path, folder) -> None:
+    path = packed(tmp_path / "a.zip", {f"{folder}/05.md": "a", f"{folder}/06.md": "b"})
+    with Package(path) as package:
+        assert package.names == [f"{folder}/05.md", f"{folder}/06.md"]
+
+
+@pytest.mark.parametrize("folder", ["Journal 2024-03-05", "2024 in words", "export-2024"])
+def test_a_folder_with_a_day_in_its_name_wraps_all_the_same(tmp_path, folder) -> None:
+    with Package(packed(tmp_path / "a.zip", {f"{folder}/a.md": "a"})) as package:
+        assert package.names == ["a.md"]
+
+
 def test_it_reads_a_list_item_by_item(tmp_path) -> None:
     path = packed(tmp_path / "a.zip", {"a.json": json.dumps({"entries": [{"a": 1}, {"a": 2.5}]})})
     with Package(path) as package:
