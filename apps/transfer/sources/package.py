@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, BinaryIO
+from typing import IO, Any, BinaryIO, Protocol
 
 import ijson
 from django.utils.translation import gettext as _
@@ -198,7 +198,7 @@ class Package:
         return begins if begins in ("{", "[") else ""
 
     def events(
-        self, name: str, file: BinaryIO, prefix: str | None = None
+        self, name: str, file: "Readable", prefix: str | None = None
     ) -> Iterator[tuple[str, str, Any]]:
         """What a JSON file consists of. Nothing at `prefix` is larger than a text may be.
 
@@ -282,6 +282,13 @@ class Package:
             raise Refused(_("“%(name)s” in it unpacks to nothing but itself.") % {"name": name})
 
 
+class Readable(Protocol):
+    """Something to be read in pieces."""
+
+    def read(self, most: int = -1, /) -> bytes:
+        """So many bytes, or all."""
+
+
 class _Measured:
     """A file that notes how much of it was read."""
 
@@ -310,7 +317,7 @@ class _Unmarked:
     `quiet` is how much was read since anything came of it: a single string is held until its end.
     """
 
-    def __init__(self, name: str, file: BinaryIO, most: int) -> None:
+    def __init__(self, name: str, file: Readable, most: int) -> None:
         self.name, self.file, self.most = name, file, most
         self.is_first, self.quiet = True, 0
 
