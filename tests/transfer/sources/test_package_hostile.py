@@ -18,13 +18,13 @@ from dataclasses import dataclass, field
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from apps.transfer import sources
 from apps.transfer.sources.beginnings import first_keys, places
 from apps.transfer.sources.package import LIMITS, Limits, Package, Refused
+from tests.transfer.sources.brought import BERLIN
 
 try:
     import resource
@@ -34,7 +34,6 @@ except ImportError:  # where there is no such limit, the others are tested
 SECONDS = 2.0
 MEMORY = 300 * 1024**2
 AT_ONCE = 50
-ZONE = ZoneInfo("Europe/Berlin")
 DAY = b"# A day\n\nIn words, with ![a picture](a.png) and [[2024-01-06]].\n"
 
 
@@ -455,7 +454,7 @@ def by(source: Any) -> Callable[[Package], None]:
 
     def read(package: Package) -> None:
         if source.recognises(package):
-            for _outcome in source.read(package, ZONE):
+            for _outcome in source.read(package, BERLIN):
                 pass
 
     return read
@@ -571,7 +570,8 @@ def hoards(package: Package) -> None:
 
 
 @pytest.mark.parametrize("fault", [breaks, writes, dallies, hoards])
-def test_it_would_find_a_reader_at_fault(tmp_path, fault) -> None:
+def test_it_would_find_a_reader_at_fault(tmp_path, monkeypatch, fault) -> None:
+    monkeypatch.setattr(f"{__name__}.SECONDS", 0.1)
     path = tmp_path / "brought"
     path.write_bytes(DAY)
 
