@@ -38,6 +38,8 @@ def recognises(package: Package) -> bool:
 def read(package: Package, zone: ZoneInfo) -> Iterator[PlainEntry | Unreadable]:
     """The entries of the backup; `zone` is for those that do not say their offset."""
     name = _backup(package)
+    if not name:
+        return
     known = _Known(
         moods=_by_id(package, name, "customMoods.item"),
         tags=_by_id(package, name, "tags.item"),

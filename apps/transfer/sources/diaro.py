@@ -41,6 +41,8 @@ def recognises(package: Package) -> bool:
 def read(package: Package, zone: ZoneInfo) -> Iterator[PlainEntry | Unreadable]:
     """The rows of the table of entries; `zone` is for those that do not say their offset."""
     name = _backup(package)
+    if not name:
+        return
     tables = _Tables()
     for table, row in _rows(package, name):
         if table in SMALL:

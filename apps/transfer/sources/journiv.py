@@ -43,6 +43,8 @@ def recognises(package: Package) -> bool:
 def read(package: Package, zone: ZoneInfo) -> Iterator[PlainEntry | Unreadable]:
     """The entries of all journals."""
     name = _data(package)
+    if not name:
+        return
     files = _Media(package)
     moods = _moods(package, name)
     entries = package.items(name, "journals.item.entries.item")
