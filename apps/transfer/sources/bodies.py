@@ -105,7 +105,7 @@ def _held(match: re.Match[str], enclosures: Enclosures) -> str:
         content = b""
     ending = mimetypes.guess_extension(match["kind"].casefold()) or ""
     number = enclosures.hold(content, f"picture-{len(enclosures.media) + 1}{ending}")
-    return 'src=""' if number is None else f'src="{_HELD}{number}"'
+    return 'src="data:image/"' if number is None else f'src="{_HELD}{number}"'
 
 
 def _with_places(page: str, enclosures: Enclosures) -> str:

@@ -22,6 +22,7 @@ import ijson
 from django.utils.translation import gettext as _
 
 from apps.transfer.sources import days
+from apps.transfer.sources.sentences import damaged
 
 
 class Refused(Exception):
@@ -353,7 +354,7 @@ def _whole(name: str) -> Iterator[None]:
     try:
         yield
     except DAMAGE as error:
-        raise Refused(_("“%(name)s” in it is damaged.") % {"name": name}) from error
+        raise Refused(damaged(name)) from error
 
 
 def _parsed(name: str, file: _Unmarked) -> Iterator[tuple[str, str, Any]]:

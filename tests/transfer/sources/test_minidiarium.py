@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.transfer.sources import minidiarium
+from apps.transfer.sources.package import Limits, Refused
 from apps.transfer.sources.plain import PlainEntry, Unreadable
 from tests.transfer.sources.brought import alone, anything, few, known, outcomes
 
@@ -64,10 +65,19 @@ def test_pictures_in_the_text_are_files_however_long(tmp_path) -> None:
     assert media.content == content
 
 
+def test_pictures_in_the_text_are_only_so_large_together(tmp_path) -> None:
+    picture = f'<img src="data:image/png;base64,{b64encode(b"x" * 600).decode()}">'
+    path = alone(tmp_path / "diary.json", {"entries": [ENTRY | {"text": picture * 2}]})
+    [entry] = outcomes(minidiarium, path, limits=Limits(held=1_000))
+    assert ([len(media.content) for media in entry.media], len(entry.warnings)) == ([600], 1)
+    with pytest.raises(Refused, match="larger"):
+        outcomes(minidiarium, path, limits=Limits(whole=path.stat().st_size + 1_000))
+
+
 def test_a_picture_that_is_damaged_is_a_warning(tmp_path) -> None:
     [entry] = read(tmp_path, ENTRY | {"text": '<p>a <img src="data:image/png;base64,A"> b</p>'})
     assert (entry.body, entry.media) == ("a  b", ())
-    assert entry.warnings
+    assert len(entry.warnings) == 1
 
 
 def test_a_page_that_is_too_long_keeps_its_words_and_itself(tmp_path) -> None:
