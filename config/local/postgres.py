@@ -76,6 +76,10 @@ FLEETING = {
     "full_page_writes": "off",
     "synchronous_commit": "off",
     "max_connections": "100",
+    # Rows come and go by the hundred thousand, and nothing of it stays: nobody need tidy up.
+    "autovacuum": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
 }
 
 # Servers that are children of this process, which has to bury them.
