@@ -1,9 +1,9 @@
 """The forms in which a journal goes out, one a module (form.Form)."""
 
-from apps.transfer.forms import markdown, throughline
+from apps.transfer.forms import html, markdown, throughline
 from apps.transfer.forms.form import Form, Progress
 
 # By key, in the order in which they are offered.
-FORMS: dict[str, Form] = {form.KEY: form for form in (throughline, markdown)}
+FORMS: dict[str, Form] = {form.KEY: form for form in (throughline, markdown, html)}
 
 __all__ = ["FORMS", "Form", "Progress"]
