@@ -20,15 +20,15 @@ def promises_of(user: User, choice: Choice) -> PromiseQuerySet:
     """All promises, also those out of sight, each with terms, history and cares; best iterated."""
     if not choice.is_everything:
         return Promise.objects.none()
+    terms = Terms.objects.for_user(user).order_by("number")
+    events = Event.objects.for_user(user).order_by("seq")
     links = PromiseCare.objects.for_user(user).order_by("care_id")
     return (
         Promise.objects.for_user(user)
         .with_person()
-        .prefetch_related(
-            Prefetch("all_terms", Terms.objects.for_user(user).order_by("number")),
-            Prefetch("events", Event.objects.for_user(user).order_by("seq")),
-            Prefetch("care_links", links),
-        )
+        .prefetch_related(Prefetch("all_terms", terms))
+        .prefetch_related(Prefetch("events", events))
+        .prefetch_related(Prefetch("care_links", links))
         .order_by("created_at", "id")
     )
 

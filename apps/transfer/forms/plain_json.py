@@ -88,14 +88,14 @@ def _entry(entry: Told, files: list[Placed]) -> dict[str, Any]:
         "answers": said(entry.answers),
         "question": entry.question or None,
         "tags": entry.tags,
-        "people": _named(entry.people),
-        "promises": _named(entry.promises),
-        "cares": _named(entry.cares),
+        "people": _by_name(entry.people),
+        "promises": _by_name(entry.promises),
+        "cares": _by_name(entry.cares),
         "files": [_file(*one) for one in files],
     }
 
 
-def _named(several: Iterable[Named]) -> list[dict[str, str]]:
+def _by_name(several: Iterable[Named]) -> list[dict[str, str]]:
     return [{"id": str(one.id), "name": one.name} for one in several]
 
 

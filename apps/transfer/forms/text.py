@@ -46,7 +46,8 @@ def _days(user: User, choice: Choice, progress: Progress) -> Iterator[str]:
 
 
 def _entry(entry: Told) -> str:
-    head = "  ".join(filter(None, [entry.wall_time and clock(entry.wall_time), entry.title]))
+    time = clock(entry.wall_time) if entry.wall_time else ""
+    head = "  ".join(filter(None, [time, entry.title]))
     about = {
         _("Notebook"): entry.notebook,
         _("Question"): entry.question,
