@@ -348,14 +348,19 @@ def plain(tokens: list[Token], *, with_code: bool = True) -> str:
     return "".join(parts)
 
 
+def tokens_of(source: str) -> list[Token]:
+    """A Markdown text as it is parsed, for forms out that are no HTML."""
+    return _reader_of(source).parse(source)
+
+
 def to_plain(source: str) -> str:
     """The words of a Markdown text without its marks."""
-    return plain(_reader_of(source).parse(source))
+    return plain(tokens_of(source))
 
 
 def to_prose(source: str) -> str:
     """The words of a Markdown text without its marks and without code."""
-    return plain(_reader_of(source).parse(source), with_code=False)
+    return plain(tokens_of(source), with_code=False)
 
 
 def fold(text: str) -> str:
