@@ -68,14 +68,28 @@ class File:
         return _read(self.key)
 
     @property
+    def is_kept(self) -> bool:
+        """Whether the storage has it."""
+        return default_storage.exists(self.key)
+
+    @property
     def screen_size(self) -> Size:
         """What a picture measures as a page shows it."""
         sizes = sizes_of(self.width or 1, self.height or 1)
         return [size for size in sizes if size.box <= COLUMN][-1]
 
+    @property
+    def is_shown(self) -> bool:
+        """Whether it was made ready to be shown."""
+        return self.is_photo and default_storage.exists(self._screen_key)
+
     def screen_pieces(self) -> Iterator[bytes]:
-        """A picture as a page shows it, as WebP. Raises OSError where that was not made."""
-        return _read(f"{self.key}-{self.screen_size.box}")
+        """A picture as a page shows it, as WebP."""
+        return _read(self._screen_key)
+
+    @property
+    def _screen_key(self) -> str:
+        return f"{self.key}-{self.screen_size.box}"
 
 
 def _read(key: str) -> Iterator[bytes]:

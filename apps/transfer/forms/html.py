@@ -14,21 +14,19 @@ from itertools import groupby
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 from uuid import UUID
-from zipfile import ZIP_DEFLATED
 
 from django.contrib.staticfiles import finders
 from django.template.loader import get_template
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from zipstream import ZipStream
 
 from apps.accounts.models import User
 from apps.core.periods import Month, days, week_start
 from apps.core.text import to_page
 from apps.transfer.choosing import Choice, entries_of
-from apps.transfer.forms.files import begun, packing
 from apps.transfer.forms.form import Progress
 from apps.transfer.forms.naming import Names
+from apps.transfer.forms.packing import Packing
 from apps.transfer.linking import entry_in
 from apps.transfer.telling import File, Told, count_of, told
 
@@ -181,7 +179,7 @@ class _Site:
 
     def __init__(self, user: User, choice: Choice, now: datetime, progress: Progress) -> None:
         self.user, self.choice, self.now, self.progress = user, choice, now, progress
-        self.archive = ZipStream(compress_type=ZIP_DEFLATED)
+        self.packing = Packing()
         # In order: the page of each entry, how many entries a day has, and where it begins.
         self.pages: dict[UUID, str] = {}
         self.days: dict[date, int] = {}
@@ -223,7 +221,7 @@ class _Site:
         said = {"first": written[0], "last": written[-1]} if written else {}
         said |= {"years": years[::-1], "entries": len(self.pages)}
         yield from self._page("index.html", "transfer/site/index.html", **said)
-        yield from self.archive.finalize()
+        yield from self.packing.end()
 
     def _plan(self) -> None:
         """Which page each entry stands on; nothing of what it says."""
@@ -243,22 +241,19 @@ class _Site:
     def _looks(self) -> Iterator[bytes]:
         """Styles, letters and the script of the search."""
         layers = ",".join(dict.fromkeys(LAYERS.values()))
-        parts = [f"@layer {name}{{\n{_asset(path)}}}\n" for path, name in LAYERS.items()]
-        self.archive.add("".join((f"@layer {layers};\n", *parts)).encode(), "assets/css/site.css")
-        self.archive.add(_asset("site/search.js").encode(), "assets/search.js")
-        self.archive.add(_asset("img/favicon.svg").encode(), "assets/icon.svg")
+        parts = (f"@layer {name}{{\n{_asset(path)}}}\n" for path, name in LAYERS.items())
         fonts = Path(str(finders.find("fonts/README.md"))).parent
         for path in sorted(fonts.iterdir()):
             if path.suffix in {".woff2", ".txt"}:
-                self.archive.add_path(str(path), f"assets/fonts/{path.name}")
-        yield from self.archive.all_files()
+                self.packing.add(f"assets/fonts/{path.name}", [path.read_bytes()])
+        yield from self.packing.text("assets/css/site.css", [f"@layer {layers};\n", *parts])
+        yield from self.packing.text("assets/search.js", [_asset("site/search.js")])
+        yield from self.packing.text("assets/icon.svg", [_asset("img/favicon.svg")])
 
     def _page(self, place: str, template: str, **said: Any) -> Iterator[bytes]:
         root = "" if "/" not in place else "../"
         context = {"root": root, "owner": self.user.name, "now": self.now, **said}
-        page = get_template(template).render(context)
-        self.archive.add(page.encode(), place)
-        yield from self.archive.all_files()
+        yield from self.packing.text(place, [get_template(template).render(context)])
 
     def _month(
         self,
@@ -273,7 +268,7 @@ class _Site:
             is_first = entry.local_date != day and self.begins[entry.local_date] == page
             day = entry.local_date
             shown.append(self._entry(entry, page, file_names, is_first_of_day=is_first))
-            self.progress.advance(1)
+            self.progress.advance()
         first = shown[0].entry.local_date.replace(day=1)
         yield from self._page(
             f"pages/{page}",
@@ -334,17 +329,14 @@ class _Site:
         self, file: File, month: str, names: Names, photos: list[Photo], files: list[Piece]
     ) -> None:
         """Put a file in, and note where it lies. One that is lost is passed over."""
-        pieces = begun(file.pieces())
-        if pieces is None:
-            return
         path = PurePosixPath(file.name)
         place = f"files/{month}/{names(path.stem, path.suffix)}"
-        self.archive.add(pieces, place, compress_type=packing(place))
-        made = begun(file.screen_pieces()) if file.is_photo else None
-        if made:
+        if not self.packing.take(place, file):
+            return
+        if file.is_shown:
             size = file.screen_size
             shown = f"files/{month}/{names(f'{path.stem}-{size.box}', '.webp')}"
-            self.archive.add(made, shown, compress_type=packing(shown))
+            self.packing.add(shown, file.screen_pieces(), is_packed=True)
             photos.append(Photo(file, place, shown, size.width, size.height))
         elif file.is_photo and file.content_type in SHOWN:
             photos.append(Photo(file, place, place, file.width, file.height))
@@ -357,10 +349,9 @@ class _Site:
             return
         rows = json.dumps(self.words, ensure_ascii=False, separators=(",", ":"))
         script = f"(window.throughline ??= []).push({rows});\n"
-        self.archive.add(script.encode(), f"search/{self.shards}.js")
         self.words, self.letters = [], 0
         self.shards += 1
-        yield from self.archive.all_files()
+        yield from self.packing.text(f"search/{self.shards - 1}.js", [script])
 
     def _years(self) -> list[YearOfSite]:
         written: dict[int, int] = {}

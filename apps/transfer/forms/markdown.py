@@ -11,17 +11,15 @@ from datetime import UTC, date, datetime
 from pathlib import PurePosixPath
 from typing import Any
 from uuid import UUID
-from zipfile import ZIP_DEFLATED
 
 from django.utils.translation import gettext_lazy as _
-from zipstream import ZipStream
 
 from apps.accounts.models import User
 from apps.transfer.choosing import Choice, entries_of, masked
 from apps.transfer.forms import notes
-from apps.transfer.forms.files import begun, packing
 from apps.transfer.forms.form import Progress
 from apps.transfer.forms.naming import Names
+from apps.transfer.forms.packing import Packing
 from apps.transfer.linking import entry_in, relinked
 from apps.transfer.sources.wiki_links import NOTES, outside_fences
 from apps.transfer.telling import File, Named, Told, count_of, told
@@ -45,27 +43,21 @@ def write(user: User, choice: Choice, now: datetime, progress: Progress) -> Iter
     """A ZIP of the folder, an entry at a time."""
     places = _places(user, choice)
     beside = notes.chosen(user, choice, now, places)
-    archive = ZipStream(compress_type=ZIP_DEFLATED)
-    folder, names = "", Names()
+    packing, names, folder = Packing(), Names(), ""
     for entry in told(user, choice):
         place = places[entry.id]
         if posixpath.dirname(place) != folder:
             folder, names = posixpath.dirname(place), Names()
         links = []
         for file in entry.files:
-            pieces = begun(file.pieces())
-            if pieces is None:
-                continue
             name = f"attachments/{_file_name(file, names)}"
-            links.append(_link_to(file, name))
-            archive.add(pieces, f"{folder}/{name}", compress_type=packing(name))
-        archive.add(note_of(entry, links, places, beside.named).encode(), place)
-        yield from archive.all_files()
-        progress.advance(1)
-    for name, text in beside.written():
-        archive.add(text.encode(), name)
-        yield from archive.all_files()
-    yield from archive.finalize()
+            if packing.take(f"{folder}/{name}", file):
+                links.append(_link_to(file, name))
+        yield from packing.text(place, [note_of(entry, links, places, beside.named)])
+        progress.advance()
+    for place, note in beside.written():
+        yield from packing.text(place, [note])
+    yield from packing.end()
 
 
 def _places(user: User, choice: Choice) -> dict[UUID, str]:

@@ -1,7 +1,6 @@
 """What forms out are written with: pieces of text put together, and a ZIP made while it is sent."""
 
 from collections.abc import Iterable, Iterator
-from itertools import chain
 from pathlib import PurePosixPath
 from typing import NamedTuple
 from zipfile import ZIP_DEFLATED, ZIP_STORED
@@ -40,21 +39,26 @@ class Packing:
         self._lost: list[str] = []
 
     def text(self, name: str, texts: Iterable[str]) -> Iterator[bytes]:
-        """A member made of texts."""
-        self._zip.add(blocks(texts), name)
+        """A member made of texts, and before it all that was put in since the last one."""
+        self.add(name, blocks(texts))
         yield from self._zip.all_files()
 
     def file(self, name: str, file: File) -> Iterator[bytes]:
         """A file as a member. One that the storage has lost is named at the end, and stops none."""
-        pieces = file.pieces()
-        try:
-            first = next(pieces, b"")
-        except OSError:
-            self._lost.append(name)
-            return
-        kind = ZIP_STORED if file.content_type.startswith(PACKED) else ZIP_DEFLATED
-        self._zip.add(chain([first], pieces), name, compress_type=kind)
+        self.take(name, file)
         yield from self._zip.all_files()
+
+    def take(self, name: str, file: File) -> bool:
+        """Put a file in, to be read in its turn. False where the storage has lost it."""
+        if not file.is_kept:
+            self._lost.append(name)
+            return False
+        self.add(name, file.pieces(), is_packed=file.content_type.startswith(PACKED))
+        return True
+
+    def add(self, name: str, pieces: Iterable[bytes], *, is_packed: bool = False) -> None:
+        """Put a member in, to be written in its turn."""
+        self._zip.add(pieces, name, compress_type=ZIP_STORED if is_packed else ZIP_DEFLATED)
 
     def end(self) -> Iterator[bytes]:
         """What stands at the end of a ZIP."""
