@@ -7,7 +7,7 @@ it is saved.
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from html import escape, unescape
 from string import Formatter
@@ -77,6 +77,36 @@ def _reader_of(source: str) -> MarkdownIt:
 def to_html(source: str) -> SafeString:
     """Markdown straight to HTML that a template may show, for previews and notes."""
     return mark_safe(render(clean(source)).html)
+
+
+class OnPage(NamedTuple):
+    """A text as a page that stands apart from here shows it, and its words for a search."""
+
+    html: SafeString
+    words: str
+
+
+def to_page(source: str, key: str, place_of: Callable[[str], str]) -> OnPage:
+    """Markdown to HTML of which some links lead to other pages beside it.
+
+    `place_of` says where an address leads to there, or "" for one that leads out as it is. For
+    `key` see `render`.
+    """
+    markdown = _reader_of(source)
+    env: dict[str, object] = {"docId": key}
+    tokens = markdown.parse(source, env)
+    words = plain(tokens)
+    _lower_headings(tokens)
+    html = _safe(markdown.renderer.render(tokens, markdown.options, env))
+
+    def led(found: re.Match[str]) -> str:
+        place = place_of(unescape(found[1]))
+        return f'href="{escape(place)}"' if place else found[0]
+
+    return OnPage(mark_safe(_LEADS_OUT.sub(led, html)), words)
+
+
+_LEADS_OUT = re.compile(r'(?<= )href="([^"#][^"]*)" rel="noopener noreferrer nofollow ugc"')
 
 
 def stored_html(html: str) -> SafeString:
@@ -363,14 +393,19 @@ def plain(tokens: list[Token], *, with_code: bool = True) -> str:
     return "".join(parts)
 
 
+def tokens_of(source: str) -> list[Token]:
+    """A Markdown text as it is parsed, for forms out that are no HTML."""
+    return _reader_of(source).parse(source)
+
+
 def to_plain(source: str) -> str:
     """The words of a Markdown text without its marks."""
-    return plain(_reader_of(source).parse(source))
+    return plain(tokens_of(source))
 
 
 def to_prose(source: str) -> str:
     """The words of a Markdown text without its marks and without code."""
-    return plain(_reader_of(source).parse(source), with_code=False)
+    return plain(tokens_of(source), with_code=False)
 
 
 def fold(text: str) -> str:

@@ -6,7 +6,7 @@ words but the promise itself. The address is kept as a digest to find it by, and
 
 import hashlib
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -27,6 +27,7 @@ BYTES = 32
 # A calendar shows what is near: this far back, and all that is to come.
 PAST = timedelta(days=90)
 MOST = 500
+END = b"END:VCALENDAR\r\n"
 
 
 def make(owner: User) -> str:
@@ -79,15 +80,21 @@ def calendar_of(owner: User, now: datetime) -> bytes:
 
 def written(promises: Iterable[Promise], now: datetime) -> bytes:
     """These promises as a calendar: a day where a day was said, an instant where a time was."""
+    return b"".join(pieces(promises, now))
+
+
+def pieces(promises: Iterable[Promise], now: datetime) -> Iterator[bytes]:
+    """The same piece by piece, for calendars of any length."""
     calendar = Calendar()
     calendar.add("prodid", "-//Throughline//promises//EN")
     calendar.add("version", "2.0")
     calendar.add("x-wr-calname", _("Promises"))
     calendar.add("refresh-interval", timedelta(hours=6), parameters={"VALUE": "DURATION"})
+    begins, _end, _rest = calendar.to_ical().partition(END)
+    yield begins
     for promise in promises:
-        calendar.add_component(_event(promise, now))
-    ical: bytes = calendar.to_ical()
-    return ical
+        yield _event(promise, now).to_ical()
+    yield END
 
 
 def _event(promise: Promise, now: datetime) -> Event:

@@ -16,6 +16,7 @@ from django.core.files.storage import default_storage
 
 from apps.accounts.models import User
 from apps.core.periods import zone
+from apps.journal.mentions import mentions
 from apps.journal.models import (
     Attachment,
     Entry,
@@ -26,6 +27,8 @@ from apps.journal.models import (
     EntryTag,
     Notebook,
 )
+from apps.journal.models.attachment import COLUMN, Size, sizes_of
+from apps.journal.sorting import key_of, people_named
 from apps.transfer.choosing import Choice, entries_of, masked
 
 AT_ONCE = 200
@@ -62,9 +65,37 @@ class File:
 
     def pieces(self) -> Iterator[bytes]:
         """Its bytes, as they came. Raises OSError where the storage has lost them."""
-        with default_storage.open(self.key) as file:
-            while piece := file.read(PIECE):
-                yield piece
+        return _read(self.key)
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether the storage has it."""
+        return default_storage.exists(self.key)
+
+    @property
+    def screen_size(self) -> Size:
+        """What a picture measures as a page shows it."""
+        sizes = sizes_of(self.width or 1, self.height or 1)
+        return [size for size in sizes if size.box <= COLUMN][-1]
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether it was made ready to be shown."""
+        return self.is_photo and default_storage.exists(self._screen_key)
+
+    def screen_pieces(self) -> Iterator[bytes]:
+        """A picture as a page shows it, as WebP."""
+        return _read(self._screen_key)
+
+    @property
+    def _screen_key(self) -> str:
+        return f"{self.key}-{self.screen_size.box}"
+
+
+def _read(key: str) -> Iterator[bytes]:
+    with default_storage.open(key) as file:
+        while piece := file.read(PIECE):
+            yield piece
 
 
 @dataclass(frozen=True)
@@ -112,7 +143,7 @@ def told(user: User, choice: Choice) -> Iterator[Told]:
     )
     notebooks = dict(Notebook.objects.for_user(user).values_list("pk", "name"))
     while some := list(islice(rows, AT_ONCE)):
-        beside = _Beside(user, some, with_files=choice.with_files)
+        beside = _Beside(user, some, choice)
         for entry in some:
             yield _told(entry, beside, notebooks, choice)
 
@@ -120,7 +151,8 @@ def told(user: User, choice: Choice) -> Iterator[Told]:
 class _Beside:
     """What belongs to some entries, by entry."""
 
-    def __init__(self, user: User, entries: list[Entry], *, with_files: bool) -> None:
+    def __init__(self, user: User, entries: list[Entry], choice: Choice) -> None:
+        self.user = user
         mine = {"owner": user.pk, "entry__in": [entry.pk for entry in entries]}
         links: dict[str, Any] = {
             "people": EntryPerson.objects.values_list("entry", "person", "person__name"),
@@ -138,9 +170,27 @@ class _Beside:
         questions = EntryQuestion.objects.filter(**mine).values_list("entry", "text")
         self.questions = dict(questions)
         self.files: dict[UUID, list[File]] = defaultdict(list)
-        attachments = Attachment.objects.filter(**mine).kept().in_order() if with_files else ()
-        for row in attachments:
+        attachments = Attachment.objects.filter(**mine).kept().in_order()
+        for row in attachments if choice.with_files else ():
             self.files[row.entry_id].append(_file(row))
+        # What entries are linked to because their text says so, and nobody picked it.
+        self.typed: set[tuple[UUID, UUID]] = set()
+        if choice.is_masked:
+            for column, links_typed in (("tag", EntryTag), ("person", EntryPerson)):
+                typed: Any = links_typed.objects.filter(**mine, is_typed=True)
+                self.typed.update(typed.values_list("entry", column))
+
+    def mask(self, entry: UUID, text: str) -> None:
+        """Take from an entry the tags and people that only what was masked of its text named."""
+        left = mentions(text)
+        tags = {key_of(name) for name in left.tags}
+        people = {person.pk for person in people_named(self.user, left.people)}
+        for name, is_left in (
+            ("tags", lambda one: key_of(one.name) in tags),
+            ("people", lambda one: one.id in people),
+        ):
+            found = self.named[name][entry]
+            found[:] = [one for one in found if (entry, one.id) not in self.typed or is_left(one)]
 
 
 def _file(row: Attachment) -> File:
@@ -161,10 +211,13 @@ def _file(row: Attachment) -> File:
 
 def _told(entry: Entry, beside: _Beside, notebooks: dict[UUID, str], choice: Choice) -> Told:
     zoned = zone(entry.time_zone)
+    body = masked(entry.body) if choice.is_masked else entry.body
+    if body != entry.body:
+        beside.mask(entry.pk, body)
     return Told(
         id=entry.pk,
         title=masked(entry.title) if choice.is_masked else entry.title,
-        body=masked(entry.body) if choice.is_masked else entry.body,
+        body=body,
         local_date=entry.local_date,
         written_at=entry.occurred_at.astimezone(zoned),
         wall_time=entry.wall_time,

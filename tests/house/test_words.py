@@ -65,6 +65,7 @@ EXCUSED = {
 # Who reads these forms all the same, and how.
 SOURCES = "apps/transfer/sources"
 READERS = {
+    "apps/transfer/forms/notes.py": ("yaml", "only written, by what writes plain values"),
     f"{SOURCES}/dayone_classic.py": ("xml", "names of what defusedxml gives"),
     f"{SOURCES}/diaro.py": ("xml", "names of what defusedxml gives"),
     f"{SOURCES}/front_matter.py": ("yaml", "by its base loader, without aliases"),

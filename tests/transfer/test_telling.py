@@ -7,11 +7,12 @@ from django.core.management import CommandError, call_command
 
 from apps.journal.models import Attachment, EntryPerson, Tag
 from apps.journal.query import parse
+from apps.journal.settling import settle
 from apps.people.models import Person
 from apps.transfer.choosing import Choice, masked
 from apps.transfer.telling import count_of, told
 from tests.accounts.test_leaving import with_a_life
-from tests.factories import NOW, make_entry
+from tests.factories import NOW, make_entry, make_person
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 3, 5)
@@ -86,3 +87,19 @@ def test_a_search_that_is_not_understood_writes_nothing(alice, tmp_path) -> None
     with pytest.raises(CommandError):
         call_command("export", user=alice.email, out=out, query="is:starred")
     assert not out.exists()
+
+
+def test_who_is_named_only_in_private_is_left_out(alice) -> None:
+    """Tags and people come from the text as well; whoever was picked stays."""
+    make_person(alice, name="Maria Kern")
+    picked = make_person(alice, name="Jonas")
+    entry = make_entry(alice, body="#open %%#shut with @Maria and @Jonas%%", local_date=DAY)
+    settle(alice, entry.pk)
+    EntryPerson.objects.filter(person=picked).update(is_typed=False)
+    [whole], [left] = told(alice, Choice()), told(alice, Choice(is_masked=True))
+    assert (whole.tags, len(whole.people)) == (("open", "shut"), 2)
+    assert (left.tags, [person.name for person in left.people]) == (("open",), ["Jonas"])
+    drafted = make_entry(alice, body="@Maria Kern, and %%@Jonas%%", local_date=date(2026, 3, 6))
+    settle(alice, drafted.pk)
+    *_, also = told(alice, Choice(is_masked=True))
+    assert [person.name for person in also.people] == ["Maria Kern"]

@@ -287,10 +287,12 @@ def _notebook(name: str) -> str:
 def without_star(first: str) -> tuple[str, bool]:
     """A first line without the star at its end, and whether there was one.
 
-    A star that ends words in italics or bold is no star.
+    A star that ends words in italics or bold is no star; neither stands behind a space.
     """
     line = first.rstrip()
-    is_starred = line.endswith("*") and not line.endswith("**") and line.count("*") % 2 == 1
+    is_starred = line.endswith(" *") or (
+        line.endswith("*") and not line.endswith("**") and line.count("*") % 2 == 1
+    )
     return (line[:-1].rstrip(), True) if is_starred else (first, False)
 
 

@@ -9,7 +9,7 @@ not an entry, and is named as such.
 import posixpath
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -33,8 +33,12 @@ NAME = "Markdown (Obsidian, Logseq)"
 BEGINNING = 80 * 1024
 OTHER_FORMS = (".json", ".xml", ".html", ".csv", ".txt", ".doentry")
 TEMPLATES = {"templates", "_templates", "template"}
-# Where a head may say its day, in this order. Ours says `local_date`.
-DAYS = ("local_date", "date", "created", "journal-date")
+# Where a head may say its day, in this order. Ours says `local_date`, and whatever moment that was.
+OURS = "local_date"
+DAYS = (OURS, "date", "created", "journal-date")
+# What the notes of our own are about that are no days (forms/notes.py).
+BESIDE = {"person", "promise", "care"}
+SCALE = {"-2", "-1", "0", "1", "2"}
 CHANGED = ("modified", "updated", "modified_at", "updated_at", "lastmod", "last_modified")
 ZONES = ("tz", "timezone", "time_zone")
 STARS = ("starred", "star", "favorite", "favourite")
@@ -105,6 +109,8 @@ class _Folder:
         if _by_name(name):
             return []
         note = apart(text) if _MAY_SAY.search(text) else Note(text)
+        if note.fields.get("type") in BESIDE:
+            return []
         heading = _HEADING.search(note.body)
         said = [_plain(note.fields.get(field)) for field in DAYS]
         return [*filter(None, said), *([heading[1]] if heading else [])]
@@ -112,11 +118,15 @@ class _Folder:
 
 @dataclass
 class _Day:
-    """What a note says of its day, and where: in a field of its head, its name or a heading."""
+    """What a note says of its day, and where: in a field of its head, its name or a heading.
+
+    `local_date` is the day where that was said apart from the moment.
+    """
 
     said: days.Said
     field: str = ""
     heading: str = ""
+    local_date: date | None = None
 
 
 @dataclass
@@ -129,6 +139,8 @@ class _Reading:
     fields: dict[str, Any] = field(default_factory=dict)
     rest: dict[str, Any] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
+    # Whether it was written by forms/markdown.py: its text is all text, its head all that is said.
+    is_ours: bool = False
 
     def outcome(self) -> PlainEntry | Unreadable:
         try:
@@ -137,6 +149,7 @@ class _Reading:
             return Unreadable(self.name, str(refused))
         text = note.body
         self.fields = dict(note.fields)
+        self.is_ours = OURS in self.fields
         self.warnings += [note.warning] if note.warning else []
         if note.before:
             self.rest["before"] = note.before
@@ -162,6 +175,7 @@ class _Reading:
         body = self.folder.links.resolved(text.strip("\n"), self.name)
         tags = self._tags(body)
         people = self._names("people")
+        mood, energy = self._scale("mood"), self._scale("energy")
         question = self._words("prompt") or self._words("question")
         notebook = _unlinked(self._words("notebook") or self._words("journal"))
         starred = self._starred()
@@ -182,6 +196,8 @@ class _Reading:
             time_zone=time_zone,
             modified_at=modified_at,
             starred=starred,
+            mood=mood,
+            energy=energy,
             tags=tags,
             people=people,
             notebook=notebook,
@@ -192,10 +208,13 @@ class _Reading:
         )
 
     def _day(self, text: str) -> _Day | None:
+        if self.fields.get("type") in BESIDE:
+            return None
         named = _by_name(self.name)
         in_head = self._day_in_head()
         if in_head:
-            if named and named[0] != in_head.said.day_in(self.zone):
+            day = in_head.local_date or in_head.said.day_in(self.zone)
+            if named and named[0] != day:
                 self.warnings.append(
                     _("Its head says %(head)s, its name %(name)s. The head was followed.")
                     % {"head": in_head.said.day, "name": named[0]}
@@ -232,14 +251,19 @@ class _Reading:
             (
                 other
                 for other in found
-                if other.said.clock and other.said.day_in(self.zone) == found[0].said.day
+                if other.said.clock
+                and (self.is_ours or other.said.day_in(self.zone) == found[0].said.day)
             ),
             found[0],
         )
         day = found[0] if found[0].said.clock else day
+        if found[0].field == OURS:
+            day = replace(day, local_date=found[0].said.day)
+            if day.said.clock:
+                self.fields.pop("time", None)
         self._say_order(_plain(self.fields[day.field]))
         del self.fields[day.field]
-        if day is not found[0]:
+        if day.field != found[0].field:
             del self.fields[found[0].field]
         return day
 
@@ -261,10 +285,11 @@ class _Reading:
         if moment:
             local = in_zone(moment, zone) if zone else None
             local_date = local.date() if local else day.said.day_in(zone or self.zone)
-            return moment, None, time_zone, local_date
+            return moment, None, time_zone, day.local_date or local_date
+        local_date = day.local_date or day.said.day
         if clock and zone:
-            return datetime.combine(day.said.day, clock, zone), None, time_zone, day.said.day
-        return None, clock, time_zone, day.said.day
+            return datetime.combine(day.said.day, clock, zone), None, time_zone, local_date
+        return None, clock, time_zone, local_date
 
     def _clock(self) -> time | None:
         found = days.clock(_plain(self.fields.get("time")))
@@ -289,6 +314,8 @@ class _Reading:
     def _title(self, day: _Day, local_date: date, text: str) -> tuple[str, str]:
         """The title, and the text without it, and without a heading that only says the day."""
         title = self._words("title")
+        if self.is_ours:
+            return title, text
         named = _by_name(self.name)
         title = title or (named[1] if named else "")
         if self.folder.is_logseq and days.said(title):
@@ -326,7 +353,9 @@ class _Reading:
             if isinstance(written, list):
                 found += written
                 del self.fields[name]
-        tags = [_unlinked(tag).strip().strip("#").strip() for tag in (*found, *body.tags)]
+        if not self.is_ours:
+            found += body.tags
+        tags = [_unlinked(tag).strip().strip("#").strip() for tag in found]
         unique: dict[str, str] = {}
         for tag in filter(None, tags):
             unique.setdefault(tag.casefold(), tag)
@@ -356,6 +385,14 @@ class _Reading:
                 starred = starred or written in YES
                 del self.fields[name]
         return starred
+
+    def _scale(self, field_name: str) -> int | None:
+        """A mark from -2 to 2 of our own; of others nobody knows how far they go."""
+        written = self.fields.get(field_name)
+        if not self.is_ours or written not in SCALE:
+            return None
+        del self.fields[field_name]
+        return int(written)
 
     def _modified(self, time_zone: str) -> datetime | None:
         for name in CHANGED:

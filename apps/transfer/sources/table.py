@@ -2,7 +2,8 @@
 
 Columns are known by their heads, or else by what is in them. What was guessed is said in `Columns`,
 so that a page can ask and hand back what was meant. Among the heads are those of Daylio, and of
-the table that Mindsera asks for (help.mindsera.com, import-entries).
+the table that Mindsera asks for (help.mindsera.com, import-entries). Our own tables (forms.table)
+are known by theirs, and are read without what protects a spreadsheet.
 """
 
 import csv
@@ -81,6 +82,9 @@ MOODS = {
     **dict.fromkeys(("bad", "sad", "not good"), -1),
     **dict.fromkeys(("awful", "terrible", "very bad", "horrible"), -2),
 }
+# Of our own tables the one with entries, and heads that no other has all of.
+ENTRIES = "entries.csv"
+OWN_HEADS = {"Local date", "Text", "Written at", "Changed at", "Id"}
 YES = {"true", "yes", "on", "1", "x", "*", "★", "y"}
 
 # A cell may be as long as a text; the standard is shorter than an entry may be.
@@ -108,6 +112,11 @@ class Columns:
     best: int = 0
     # What could have been meant otherwise: names of the fields here.
     guessed: tuple[str, ...] = ()
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it was written here."""
+        return set(self.heads) >= OWN_HEADS
 
 
 @dataclass(frozen=True)
@@ -165,6 +174,22 @@ def read(
             yield outcome
 
 
+def neutral(cell: str) -> str:
+    """A cell that no spreadsheet takes for a formula: with an apostrophe before it where need be.
+
+    So with apostrophes before it that somebody typed, and the way back is never in doubt.
+    """
+    return f"'{cell}" if _FORMULA.match(cell) else cell
+
+
+def _typed(cell: str) -> str:
+    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
+
+
+# The signs of assurance.md, row 19, also as wide as Chinese letters and behind white space.
+_FORMULA = re.compile(r"[\s']*[=+@＝＋－＠-]|'*[\t\r\n]")
+
+
 # --- One row --------------------------------------------------------------------------------
 
 
@@ -201,7 +226,7 @@ def _entry(name: str, row: _Row, columns: Columns, zone: ZoneInfo) -> PlainEntry
     if mood is None and row.cell(columns.mood):
         rest[columns.heads[columns.mood]] = row.cell(columns.mood)
     title, body = " ".join(row.cell(columns.title).split()), row.cell(columns.body)
-    tags = _tags(row.cell(columns.tags))
+    tags = _tags(row.cell(columns.tags), "\n" if columns.is_own else "")
     if not (title or body or tags or mood is not None or rest):
         return Unreadable(where, _("There is nothing in line %(line)d.") % {"line": row.line})
     moment, local_date = said.moment, said.day_in(zone)
@@ -245,9 +270,9 @@ def _rest(row: _Row, columns: Columns) -> dict[str, str]:
     return rest
 
 
-def _tags(written: str) -> tuple[str, ...]:
-    divider = next((sign for sign in ",;|\n" if sign in written), None)
-    if divider is None and written.startswith("#"):
+def _tags(written: str, divider: str = "") -> tuple[str, ...]:
+    divider = divider or next((sign for sign in ",;|\n" if sign in written), "")
+    if not divider and written.startswith("#"):
         divider = " "
     found = (tag.strip().lstrip("#").strip() for tag in written.split(divider or "\n"))
     return tuple(dict.fromkeys(filter(None, found)))
@@ -276,7 +301,14 @@ _LOWEST = {2: -2, 5: 1, 10: 1, 100: 0}
 
 
 def _tables(package: Package) -> list[str]:
-    return package.names if package.is_single else package.ending(*ENDS)
+    if package.is_single:
+        return package.names
+    if own := package.find(ENTRIES):
+        with package.opened(own) as file:
+            if _columns(file.read(BEGINNING)).is_own:
+                # What lies beside it are promises, cares, and files of entries.
+                return [own]
+    return package.ending(*ENDS)
 
 
 def _is_table(name: str) -> bool:
@@ -413,7 +445,7 @@ def _below(text: str, columns: Columns) -> Iterator[_Row]:
         next(rows, None)
     for row in rows:
         if any(cell.strip() for cell in row.cells):
-            yield row
+            yield replace(row, cells=[*map(_typed, row.cells)]) if columns.is_own else row
 
 
 def _rows(
