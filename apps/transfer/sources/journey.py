@@ -13,7 +13,7 @@ import mimetypes
 import re
 from base64 import b64decode
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from typing import Any, TypeVar
@@ -355,13 +355,6 @@ def objects(
 # Files.
 
 
-@dataclass(frozen=True)
-class Held(Media):
-    """A file that lies within the entry itself and not in the package; `member` is ""."""
-
-    content: bytes = b""
-
-
 class Files:
     """The files of a package by what entries call them: a path, or only its last part."""
 
@@ -411,7 +404,7 @@ class Enclosures:
 
     def hold(self, content: bytes, name: str, alt: str = "") -> int:
         """The number of a file that lies within the entry itself."""
-        self.media.append(Held("", name, alt, content))
+        self.media.append(Media("", name, alt, content))
         return len(self.media) - 1
 
     def say(self, number: int, alt: str) -> None:

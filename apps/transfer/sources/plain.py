@@ -18,11 +18,15 @@ from apps.transfer.sources.package import Package
 
 @dataclass(frozen=True)
 class Media:
-    """A file of an entry, by its name in the package; "" where the package does not hold it."""
+    """A file of an entry, by its name in the package; "" where the package does not hold it.
+
+    A file that lies within the entry itself is its `content`.
+    """
 
     member: str
     name: str
     alt: str = ""
+    content: bytes = b""
 
 
 @dataclass(frozen=True)
