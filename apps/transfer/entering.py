@@ -257,7 +257,10 @@ class Entering:
 
     def _insert(self, coming: list[Coming]) -> None:
         Entry.objects.bulk_create(one.entry for one in coming if one.was is None)
-        Revision.objects.bulk_create(row for one in coming for row in one.revisions)
+        # A text that was marked is kept already.
+        Revision.objects.bulk_create(
+            (row for one in coming for row in one.revisions), ignore_conflicts=True
+        )
         changed = [one.entry for one in coming if one.was is not None]
         if changed:
             Entry.objects.bulk_update(changed, REWRITTEN)

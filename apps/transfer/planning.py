@@ -11,12 +11,12 @@ from datetime import date
 from itertools import islice
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.core.models import new_id
+from apps.core.periods import zone
 from apps.core.text import clean
 from apps.journal.sorting import key_of
 from apps.transfer.fitting import can_be, fingerprint, is_there, key_here, sentences
@@ -82,7 +82,7 @@ def entries_of(row: Import, package: Package) -> Iterator[PlainEntry | Unreadabl
     """The entries of a package, and at its end why it was read no further."""
     read = 0
     try:
-        for one in source_of(row.source).read(package, ZoneInfo(row.zone)):
+        for one in source_of(row.source).read(package, zone(row.zone)):
             read += 1
             yield one
     except Refused as refused:

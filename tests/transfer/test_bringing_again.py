@@ -16,7 +16,8 @@ from apps.transfer.models import Brought
 from apps.transfer.schema import schema
 from apps.transfer.sources.package import Package
 from apps.transfer.sources.plain import Former, Media, shown
-from tests.factories import NOW, make_draft, make_hand, make_user, picture
+from apps.transfer.undoing import Undone, undo
+from tests.factories import NOW, make_draft, make_hand, make_highlight, make_user, picture
 from tests.transfer.planting import (
     DAY,
     ENTRIES,
@@ -93,6 +94,15 @@ def test_earlier_texts_come_along_once(alice, here) -> None:
     texts = Revision.objects.order_by("version").values_list("version", "body")
     assert list(texts) == [(1, "One"), (2, "A day."), (3, "Two")]
     assert Entry.objects.get().version == 4
+
+
+def test_a_text_that_was_marked_changes_too(alice, here) -> None:
+    mark = make_highlight(only(bring(alice, here, entry())).entry, "day")
+    row = bring(alice, here, entry(body="A longer day."))
+    assert results(row) == ["updated"]
+    assert mark.revision == Revision.objects.get()
+    assert undo(row, NOW) == Undone(restored=1)
+    assert Entry.objects.get().body == "A day."
 
 
 def by_writing(owner, made: Entry) -> None:
