@@ -55,9 +55,10 @@ class Rendered:
 def render(source: str, key: str = "") -> Rendered:
     """Markdown (CommonMark, tables, strikethrough, task lists, footnotes) to safe HTML.
 
-    Raw HTML is shown as text, images become links (nothing is loaded from elsewhere), links open
-    apart and tell the other side nothing. `source` must have been through `clean`. `key` keeps the
-    footnotes of several texts on one page apart: the id of the row will do.
+    Raw HTML is shown as text, images become links (nothing is loaded from elsewhere), links lead
+    elsewhere or to the page of an entry or a file, open apart and tell the other side nothing.
+    `source` must have been through `clean`. `key` keeps the footnotes of several texts on one page
+    apart: the id of the row will do.
     """
     markdown = _reader_of(source)
     env: dict[str, object] = {"docId": key} if key else {}
@@ -521,7 +522,7 @@ def _attribute(tag: str, name: str, value: str) -> str | None:
         return None
     if name == "href" and value.startswith("#") and not _FOOTNOTE_ID.fullmatch(value[1:]):
         return None
-    if tag == "a" and name == "href" and not value.startswith("#") and not _leads_out(value):
+    if tag == "a" and name == "href" and not value.startswith("#") and not _may_lead_to(value):
         return None
     if tag == "input" and name == "type" and value != "checkbox":
         return None
@@ -531,12 +532,22 @@ def _attribute(tag: str, name: str, value: str) -> str | None:
 _FOOTNOTE_ID = re.compile(r"fn(ref)?(-[0-9a-f-]{36}-)?[0-9]+(:[0-9]+)?")
 
 
-def _leads_out(address: str) -> bool:
-    """True for a full address with a scheme we allow; others would point into the product."""
+def _may_lead_to(address: str) -> bool:
+    """True for a full address with a scheme we allow, and for the page of an entry or a file.
+
+    Others would point into the product, where pages do more than show something.
+    """
     try:
-        return urlsplit(address).scheme.lower() in _SCHEMES
+        return urlsplit(address).scheme.lower() in _SCHEMES or bool(_PAGE.fullmatch(address))
     except ValueError:
         return False
+
+
+# What an entry may lead to: another one, or what is attached to it (journal/urls.py).
+_PAGE = re.compile(
+    r"(?:/[A-Za-z0-9_-]{1,40}){0,4}/journal/(?:attachments/)?"
+    r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/"
+)
 
 
 def _safe(html: str) -> str:

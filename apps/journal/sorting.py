@@ -125,7 +125,12 @@ def pick_entries_of(
 
 
 def tags_named(owner: User, names: Iterable[str], *, typed: bool) -> list[Tag]:
-    """The person's tags of these names, made where there are none; at most four queries.
+    """The person's tags of these names, made where there are none; at most four queries."""
+    return list({tag.pk: tag for tag in tags_by_key(owner, names, typed=typed).values()}.values())
+
+
+def tags_by_key(owner: User, names: Iterable[str], *, typed: bool) -> dict[str, Tag]:
+    """The same, each by the key of the name it was asked for by.
 
     A name that was typed follows its alias, and may lead nowhere; one that was picked is wanted.
     """
@@ -134,7 +139,7 @@ def tags_named(owner: User, names: Iterable[str], *, typed: bool) -> list[Tag]:
         if key := key_of(name):
             wanted.setdefault(key, one_line(name))
     if not wanted:
-        return []
+        return {}
     aliases = {
         alias.key: alias.tag
         for alias in TagAlias.objects.for_user(owner).filter(key__in=wanted).select_related("tag")
@@ -151,8 +156,8 @@ def tags_named(owner: User, names: Iterable[str], *, typed: bool) -> list[Tag]:
         # Another tab may make the same at the same moment: then that one is taken.
         Tag.objects.bulk_create(missing, ignore_conflicts=True)
         there = {tag.key: tag for tag in Tag.objects.for_user(owner).filter(key__in=direct)}
-    found = [aliases[key] if key in aliases else there[key] for key in wanted]
-    return list({tag.pk: tag for tag in found if tag is not None}.values())
+    found = {key: aliases[key] if key in aliases else there[key] for key in wanted}
+    return {key: tag for key, tag in found.items() if tag is not None}
 
 
 @transaction.atomic
@@ -263,13 +268,20 @@ def _add_links(owner: User, links: Iterable[tuple[UUID, UUID, bool]]) -> None:
 def people_named(owner: User, names: Collection[str]) -> list[Person]:
     """The people on the list who are called one of these.
 
-    Their whole name goes before a first name, and that before what else they are called (a name
-    they had before two were merged). A name that two people share in the same way names neither.
-    One query, of names only.
+    A name that two people share in the same way names neither. One query, of names only.
     """
-    keys = {key_of(name) for name in names}
+    called = people_by_key(owner, {key_of(name) for name in names}).values()
+    return list({people[0].pk: people[0] for people in called if len(people) == 1}.values())
+
+
+def people_by_key(owner: User, keys: Collection[str]) -> dict[str, list[Person]]:
+    """Whom each of these keys of names calls; those that call nobody are left out.
+
+    Their whole name goes before a first name, and that before what else they are called (a name
+    they had before two were merged). One query, of names only.
+    """
     if not keys:
-        return []
+        return {}
     by_key: dict[str, dict[UUID, tuple[int, Person]]] = {}
     for person in Person.objects.for_user(owner).only("id", "owner_id", "name", "also_called"):
         whole = key_of(person.name)
@@ -278,12 +290,10 @@ def people_named(owner: User, names: Collection[str]) -> list[Person]:
             if key in keys:
                 by_key.setdefault(key, {}).setdefault(person.pk, (min(rank, 2), person))
     found = {}
-    for sharing in by_key.values():
+    for key, sharing in by_key.items():
         nearest = min(rank for rank, _person in sharing.values())
-        people = [person for rank, person in sharing.values() if rank == nearest]
-        if len(people) == 1:
-            found[people[0].pk] = people[0]
-    return list(found.values())
+        found[key] = [person for rank, person in sharing.values() if rank == nearest]
+    return found
 
 
 @transaction.atomic
@@ -318,6 +328,23 @@ def add_notebook(owner: User, name: str) -> Notebook:
     """A new notebook. Raises NameTaken where there is one of that name."""
     _refuse_taken(owner, name, None)
     return Notebook.objects.create(owner=owner, name=one_line(name), key=key_of(name))
+
+
+def notebooks_by_key(owner: User, names: Iterable[str]) -> dict[str, Notebook]:
+    """The person's notebooks of these names by their keys, made where there are none."""
+    wanted: dict[str, str] = {}
+    for name in names:
+        if key := key_of(name):
+            wanted.setdefault(key, one_line(name))
+    mine = Notebook.objects.for_user(owner).filter(key__in=wanted)
+    there = set(mine.values_list("key", flat=True))
+    missing = [
+        Notebook(owner=owner, name=name, key=key)
+        for key, name in wanted.items()
+        if key not in there
+    ]
+    Notebook.objects.bulk_create(missing, ignore_conflicts=True)
+    return {notebook.key: notebook for notebook in mine.all()}
 
 
 @transaction.atomic

@@ -32,7 +32,7 @@ from apps.core.models import new_id
 from apps.core.text import clean
 from apps.journal import pictures
 from apps.journal.models import Attachment, Entry, EntryQuerySet, Undoing, Unsettled
-from apps.journal.models.attachment import NAME_LENGTH, keys_of
+from apps.journal.models.attachment import ALT_LENGTH, NAME_LENGTH, keys_of
 from apps.journal.sniffing import Sniffed, sniff
 
 log = logging.getLogger("throughline.uploads")
@@ -88,14 +88,15 @@ def attach(
     name: str,
     content: File,  # type: ignore[type-arg]
     attachment_id: UUID | None = None,
+    alt: str = "",
     seconds: int | None = None,
     now: datetime,
 ) -> Attachment:
     """Keep a file with an entry of `owner`. Returns when file and row are there to stay.
 
     An `attachment_id` made by whoever sends lets a try be repeated: the second gives what the first
-    has made. `seconds` is how long a recording is, where that is known. Raises Refused, and Http404
-    when the id belongs to somebody else.
+    has made. `alt` is what a picture shows, and `seconds` how long a recording is, where that is
+    known. Raises Refused, and Http404 when the id belongs to somebody else.
     """
     pk = attachment_id or new_id()
     there = Attachment.objects.for_user(owner).filter(pk=pk, entry=entry).first()
@@ -112,6 +113,7 @@ def attach(
         owner=owner,
         entry=entry,
         name=clean_name(name),
+        alt=clean(alt)[:ALT_LENGTH].strip(),
         kind=found.kind,
         content_type=picture.content_type if picture else found.content_type,
         size=content.size,

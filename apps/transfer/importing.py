@@ -11,12 +11,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
-from tempfile import SpooledTemporaryFile
 from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.core.files.base import File
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, models, transaction
 from django.utils.translation import gettext as _
 
@@ -26,14 +24,13 @@ from apps.core.text import clean, render
 from apps.journal import uploads
 from apps.journal.models import Attachment, Entry, Unsettled
 from apps.transfer.archive import Row
+from apps.transfer.files import taken_out
 from apps.transfer.models import Origin
 from apps.transfer.sources.package import Package, Refused
 from apps.transfer.tables import OPEN, fields_of, label, tables
 from apps.transfer.verifying import manifest_of, rows_in
 
 AT_ONCE = 500
-PIECE = 256 * 1024
-IN_MEMORY = 4 * 1024**2
 # Of these the database asks that they come in the order in which they were said.
 IN_ORDER = {
     "promises.Event": "seq",
@@ -76,13 +73,17 @@ class Report:
         }
 
 
-def bring_in(user: User, package: Package, now: datetime) -> Report:
-    """Everything of this archive that is not here yet. Raises Refused, and then nothing came in."""
+def bring_in(user: User, package: Package, now: datetime, *, is_trial: bool = False) -> Report:
+    """Everything of this archive that is not here yet. Raises Refused, and then nothing came in.
+
+    A trial says what would come in, files unseen, and leaves nothing behind.
+    """
     manifest_of(package)
     coming = Coming(user, package, now)
     try:
         with transaction.atomic():
-            coming.all()
+            coming.all(with_files=not is_trial)
+            transaction.set_rollback(is_trial)
     except (DatabaseError, ValueError) as error:
         raise Refused(
             _("What this archive says cannot be. Nothing of it was brought in.")
@@ -102,7 +103,7 @@ class Coming:
         self.anywhere: dict[str, str] = {}
         self.fresh: dict[str, set[str]] = {}
 
-    def all(self) -> None:
+    def all(self, *, with_files: bool) -> None:
         """Give every row an id, then bring in those that are new, table by table."""
         for model in tables():
             self._name(model)
@@ -112,7 +113,10 @@ class Coming:
             for some in _in_batches(self._rows(model)):
                 self._insert(model, some)
         self._finish()
-        self._attach()
+        if with_files:
+            self._attach()
+        else:
+            self.report.created[label(Attachment)] = len(self._new(Attachment))
         entries = [pk for pk in self._new(Entry).values() if pk]
         Unsettled.objects.bulk_create(
             [Unsettled(owner=self.user, entry_id=pk) for pk in entries], ignore_conflicts=True
@@ -329,15 +333,12 @@ class Coming:
         found = next(iter(self.package.beginning(f"files/{row['id']}")), "")
         if entry is None or not found:
             raise Unfit(_("The file is not in the archive."))
-        with SpooledTemporaryFile(IN_MEMORY) as spool, self.package.opened(found) as file:
-            while piece := file.read(PIECE):
-                spool.write(piece)
-            spool.seek(0)
+        with taken_out(self.package, found) as file:
             made = uploads.attach(
                 owner=self.user,
                 entry=Entry.objects.get(pk=entry, owner=self.user),
                 name=str(row.get("name", "")),
-                content=File(spool, name="file"),
+                content=file,
                 attachment_id=self.ids[label(Attachment)][row["id"]],
                 seconds=row.get("seconds") if isinstance(row.get("seconds"), int) else None,
                 now=self.now,

@@ -31,7 +31,9 @@ LEFT_OUT_TABLES = {
     "promises.CalendarFeed": "a secret of this installation",
     "promises.Invitation": "a secret link of this installation; what was said by it is an event",
     "promises.Letter": "a letter with such a link",
+    "transfer.Import": "what was done here with a file; what came of it is entries",
     "transfer.Origin": "which rows came here out of an archive",
+    "transfer.Outcome": "what became of each entry of such a file, for as long as it can be undone",
 }
 MADE_ANEW = "made anew from the text"
 LEFT_OUT_FIELDS = {

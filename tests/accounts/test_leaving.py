@@ -38,7 +38,7 @@ from apps.people import cards, importing, merging
 from apps.people.models import Card
 from apps.prompts import preferring
 from apps.prompts.models import Deck
-from apps.transfer.models import Origin
+from apps.transfer.models import Brought, Import, Origin, Outcome
 from tests.accounts.doing import confirmed_client, is_logged_in, log_in, logged_in, make_member
 from tests.factories import (
     NOW,
@@ -80,6 +80,9 @@ def with_a_life(user: User) -> User:
     TagAlias.objects.create(owner=user, key="launch", tag=tag)
     Undoing.objects.create(owner=user, kind=Undoing.Kind.TAG_RENAMED, data={})
     Origin.objects.create(owner=user, table="journal.Entry", was=entry.pk, became=entry.pk)
+    row = Import.objects.create(owner=user, source="jrnl", name="a", zone="UTC", begun_at=NOW)
+    Outcome.objects.create(owner=user, part_of=row, position=1, result="created", entry=entry)
+    Brought.objects.create(owner=user, entry=entry, source="jrnl", key="k", rest={"weather": 4.5})
     EntryTag.objects.create(owner=user, entry=entry, tag=tag)
     EntryPerson.objects.create(owner=user, entry=entry, person=person)
     make_attachment(entry)

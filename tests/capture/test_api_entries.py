@@ -75,6 +75,9 @@ def test_all_that_can_be_said(alice: User, program: Program) -> None:
         name: said[name] for name in said if name not in {"occurred_at", "tags"}
     }
     assert read["occurred_at"] == "2026-11-19T20:15:00Z"
+    assert read["time_known"] is True
+    Entry.objects.filter(pk=pk).update(time_known=False)
+    assert program.get(f"entries/{pk}")["time_known"] is False
     assert sorted(read["tags"]) == ["Work", "release"]
 
 

@@ -196,6 +196,30 @@ def test_links_lead_out_or_nowhere(address) -> None:
     assert "so" in page.get_text()
 
 
+PAGE = "0197a5f0-0000-7000-8000-00000000000a/"
+
+
+@pytest.mark.parametrize(
+    ("address", "is_page"),
+    [
+        (f"/journal/{PAGE}", True),
+        (f"/journal/attachments/{PAGE}", True),
+        (f"/sub/path/journal/{PAGE}", True),
+        (f"/journal/{PAGE}delete/", False),
+        (f"/journal/{PAGE}?a=1", False),
+        (f"/journal/{PAGE[:-1]}", False),
+        (f"/journal/revisions/{PAGE}", False),
+        (f"//evil.example/journal/{PAGE}", False),
+        (f"/evil.example/journal/{PAGE}", False),
+        (f"journal/{PAGE}", False),
+        (f"/people/{PAGE}", False),
+    ],
+)
+def test_links_lead_to_entries_and_their_files_and_nowhere_else_within(address, is_page) -> None:
+    page = BeautifulSoup(render(f"[so]({address})").html, "html.parser")
+    assert page.a.get("href") == (address if is_page else None)
+
+
 def test_an_image_is_a_link_and_loads_nothing() -> None:
     page = BeautifulSoup(
         render('![a "photo"](https://a.example/x.png?a=1&b="2" "title")').html, "html.parser"

@@ -177,6 +177,9 @@ class EntryRow(Schema):
     local_date: date = Field(description=DAY)
     occurred_at: Instant = Field(description=MOMENT)
     time_zone: str = Field(description=ZONE)
+    time_known: bool = Field(
+        description="Whether the time of day is known; where it is not, `occurred_at` is noon."
+    )
     mood: int | None = Field(description=MOOD)
     energy: int | None = Field(description=ENERGY)
     starred: bool

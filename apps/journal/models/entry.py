@@ -68,6 +68,7 @@ class EntryQuerySet(OwnedQuerySet["Entry"]):
             "local_date",
             "occurred_at",
             "time_zone",
+            "time_known",
             "starred",
             "mood",
             "attached",
@@ -107,6 +108,9 @@ class Entry(Owned):
     local_date = models.DateField(_("day"))
     occurred_at = models.DateTimeField()
     time_zone = models.CharField(max_length=64)
+    # Of what came from elsewhere sometimes only the day is known; then `occurred_at` is its noon,
+    # for the order of the day, and no page shows it.
+    time_known = models.BooleanField(default=True, db_default=True, editable=False)
 
     # None is the journal itself, which is everybody's first notebook.
     notebook = models.ForeignKey(
@@ -220,10 +224,13 @@ class Entry(Owned):
 
     @cached_property
     def wall_time(self) -> datetime | None:
-        """What the wall clock showed while this was written; None where the day was moved.
+        """What the wall clock showed while this was written; None where that is not known.
 
-        A night owl's day ends after midnight, so the clock may already be in the next day.
+        So it is where the day was moved. A night owl's day ends after midnight, so the clock may
+        already be in the next day.
         """
+        if not self.time_known:
+            return None
         wall = self.occurred_at.astimezone(zone(self.time_zone))
         return wall if 0 <= (wall.date() - self.local_date).days <= 1 else None
 
