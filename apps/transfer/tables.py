@@ -31,6 +31,8 @@ LEFT_OUT_TABLES = {
     "promises.CalendarFeed": "a secret of this installation",
     "promises.Invitation": "a secret link of this installation; what was said by it is an event",
     "promises.Letter": "a letter with such a link",
+    "transfer.Check": "how an archive was compared here",
+    "transfer.Export": "how an archive was made here; it would hold itself",
     "transfer.Origin": "which rows came here out of an archive",
 }
 MADE_ANEW = "made anew from the text"
