@@ -1,8 +1,12 @@
 """Files in a bucket that speaks S3. Apart from config.storages: its library takes 32 MB."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import NamedTemporaryFile, TemporaryFile
 
 from botocore.exceptions import ClientError
+from django.core.files import File
 from storages.backends.s3 import S3Storage
 
 from config.storages import CHUNK
@@ -22,3 +26,27 @@ class Bucket(S3Storage):  # type: ignore[misc]
             raise
         chunks: Iterator[bytes] = found["Body"].iter_chunks(CHUNK)
         return chunks
+
+    def keep(self, name: str, pieces: Iterable[bytes]) -> None:
+        """Write a file made of pieces, by way of a temporary one: it is there whole or not at all.
+
+        Raises what making the pieces raises, and what the bucket raises.
+        """
+        with TemporaryFile() as file:
+            for piece in pieces:
+                file.write(piece)
+            file.seek(0)
+            self.save(name, File(file, name))
+
+    @contextmanager
+    def on_disk(self, name: str) -> Iterator[Path]:
+        """The path of a copy of a file, for as long as the block runs."""
+        with NamedTemporaryFile() as copy, self.open(name) as file:
+            for chunk in file.chunks():
+                copy.write(chunk)
+            copy.flush()
+            yield Path(copy.name)
+
+    def forget(self, name: str) -> None:
+        """Delete a file; one that is not there is no trouble."""
+        self.delete(name)

@@ -203,6 +203,8 @@ FILE_UPLOAD_HANDLERS = ["apps.journal.receiving.Receiver"]
 ATTACHMENT_BYTES = environment.number("ATTACHMENT_MB", 50) * 1024 * 1024
 ATTACHMENTS_PER_ENTRY = environment.number("ATTACHMENTS_PER_ENTRY", 60)
 ATTACHMENTS_BYTES = environment.number("ATTACHMENTS_GB", 10) * 1024**3
+# An archive that somebody hands in, to have it compared or brought in.
+ARCHIVE_BYTES = environment.number("ARCHIVE_MB", 1000) * 1024 * 1024
 # More pixels than this are not shown: 50 million take 200 MB while sizes are made of them.
 PICTURE_PIXELS = environment.number("PICTURE_MEGAPIXELS", 50) * 1_000_000
 # What is one too many is left aside with a sentence (apps.journal.receiving), so that no text that
@@ -318,7 +320,8 @@ MAIL_IN = mail_in_settings()
 MAIL_IN_DOMAIN = MAIL_IN.domain
 ANYMAIL = MAIL_IN.anymail
 
-PROCRASTINATE_WORKER_DEFAULTS = {"delete_jobs": "successful"}
+# While one job takes minutes (an export), another is done: mail does not wait for it.
+PROCRASTINATE_WORKER_DEFAULTS = {"delete_jobs": "successful", "concurrency": 2}
 
 # --- Sittings -----------------------------------------------------------------------------
 

@@ -1,5 +1,6 @@
 """Rows for tests: plain functions, with defaults for whatever a test does not care about."""
 
+import hashlib
 import io
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
@@ -7,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from PIL import ExifTags, Image
 
 from apps.accounts.models import User
@@ -32,6 +34,8 @@ from apps.sittings.ending import finish, makings_of
 from apps.sittings.models import OwnSession, OwnStep, Sitting
 from apps.sittings.reading import sat
 from apps.sittings.sessions import shipped
+from apps.transfer.choosing import Choice, kept
+from apps.transfer.models import Check, Export, State
 
 # A Friday evening, in Vienna.
 NOW = datetime(2026, 11, 20, 18, 30, tzinfo=UTC)
@@ -389,3 +393,34 @@ def make_own_session(owner: User, question: str = "What is open?", **over: Any) 
 def first_step_of(session: OwnSession) -> OwnStep:
     """Its first question."""
     return own.steps_of(session)[0]
+
+
+def make_export(owner: User, content: bytes = b"PK", query: str = "", **over: Any) -> Export:
+    """An export that is ready, with its file."""
+    made = datetime.now(UTC)
+    values = {
+        "form": "throughline",
+        "choice": kept(Choice(), query, TODAY),
+        "state": State.READY,
+        "run": 1,
+        "done": 3,
+        "total": 3,
+        "bytes": len(content),
+        "begun_at": made,
+        "ready_at": made,
+        "expires_at": made + timedelta(days=7),
+        "sha256": hashlib.sha256(content).hexdigest(),
+    } | over
+    row = Export(owner=owner, **values)
+    if row.state == State.READY:
+        row.key = default_storage.save(f"{owner.pk}/exports/{row.pk.hex}", ContentFile(content))
+    row.save(force_insert=True)
+    return row
+
+
+def make_archive_check(owner: User, words: str = "", **over: Any) -> Check:
+    """An archive that was compared, and is not as it was made."""
+    table = {"name": "journal.Entry", "same": 2, "changed": 1, "only_there": 0, "only_here": 1}
+    verdict = {"exported_at": NOW.isoformat(), "amiss": [words], "more": 0, "tables": [table]}
+    values = {"state": State.READY, "run": 1, "begun_at": NOW, "verdict": verdict, "bytes": 2}
+    return Check.objects.create(owner=owner, **(values | over))

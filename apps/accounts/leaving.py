@@ -93,11 +93,13 @@ def remove(user: User) -> None:
 
 
 def _delete_files(folder: str) -> None:
-    """Delete all that the storage holds of a person; raises what it raises, for the next hour."""
+    """Delete all that the storage holds in a folder; raises what it raises, for the next hour."""
     try:
-        _folders, names = default_storage.listdir(folder)
+        folders, names = default_storage.listdir(folder)
     except FileNotFoundError:
         return
+    for inner in folders:
+        _delete_files(f"{folder}/{inner}")
     for name in names:
         default_storage.delete(f"{folder}/{name}")
     default_storage.delete(folder)

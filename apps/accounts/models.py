@@ -179,6 +179,7 @@ class SecurityEvent(Owned):
         TOKEN_REVOKED = "token-revoked", _("An access token was taken back")
         MAIL_MADE = "mail-made", _("A secret e-mail address for entries was made")
         MAIL_REMOVED = "mail-removed", _("The secret e-mail address for entries was turned off")
+        EXPORTED = "exported", _("An export of the journal was asked for")
         LIMITED = "limited", _("Too many tries; slowed down")
         REFUSED = "refused", _("A request was refused")
 

@@ -81,6 +81,8 @@ PAGES: list[tuple[str, str, Any, Any]] = [
     ("sittings:sitting_list", "list-ordered", _("Sittings"), _("guided questions")),
     ("sittings:stuck", "route", _("Stuck?"), _("help what now another way")),
     ("accounts:settings", "settings-2", _("Settings"), _("language theme time zone name")),
+    ("transfer:export_list", "download", _("Export"), _("take along download archive backup file")),
+    ("transfer:check_list", "shield-check", _("Verify an export"), _("check compare archive")),
     ("journal:trash_list", "trash-2", _("Trash"), _("deleted")),
     ("people:person_create", "plus", _("Add somebody"), _("new person")),
     ("cares:care_create", "plus", _("New care"), _("state a care")),

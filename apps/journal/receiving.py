@@ -4,6 +4,7 @@ A file that is too large, one too many, or for which the disk has no room, is le
 its end, so that the rest of the form, with the words somebody typed into it, arrives all the same.
 """
 
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -12,9 +13,11 @@ from django.conf import settings
 from django.core.files.uploadedfile import TemporaryUploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile, StopUpload
 from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 
 # Whoever sends more than this at once is not answered in words: reading it would take too long.
 MOST_AT_ONCE = 1024**3
+View = Callable[..., HttpResponseBase]
 Reason = Literal["large", "many", "full"]
 
 
@@ -29,6 +32,12 @@ class LeftAside:
 def left_aside(request: HttpRequest) -> list[LeftAside]:
     """The files of this form that were not received."""
     return list(getattr(request, "left_aside", []))
+
+
+def takes_archives(view: View) -> View:
+    """Let a view receive what is larger than an attachment may be, up to ARCHIVE_BYTES."""
+    view.takes_archives = True  # type: ignore[attr-defined]
+    return view
 
 
 class Receiver(FileUploadHandler):
@@ -50,7 +59,7 @@ class Receiver(FileUploadHandler):
         **more: Any,  # noqa: ARG002
     ) -> None:
         """Stop before what nobody sends by a form."""
-        if content_length > MOST_AT_ONCE:
+        if content_length > max(MOST_AT_ONCE, 2 * self._largest()):
             raise StopUpload(connection_reset=True)
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
@@ -68,7 +77,7 @@ class Receiver(FileUploadHandler):
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         """Write what has come."""
-        if start + len(raw_data) > settings.ATTACHMENT_BYTES:
+        if start + len(raw_data) > self._largest():
             self._leave_aside("large")
         try:
             self._written().write(raw_data)
@@ -91,6 +100,13 @@ class Receiver(FileUploadHandler):
     def upload_interrupted(self) -> None:
         """The other side is gone: so is what came of the file."""
         self._close()
+
+    def _largest(self) -> int:
+        """How many bytes a file may have at this address."""
+        match = self.request.resolver_match if self.request is not None else None
+        is_archive = match is not None and getattr(match.func, "takes_archives", False)
+        most: int = settings.ARCHIVE_BYTES if is_archive else settings.ATTACHMENT_BYTES
+        return most
 
     def _written(self) -> TemporaryUploadedFile:
         if self.arriving is None:

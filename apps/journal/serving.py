@@ -28,9 +28,17 @@ POLICY = {"sandbox": True}
 def send_file(request: HttpRequest, row: Attachment) -> HttpResponseBase:
     """The file itself, byte for byte, to be downloaded; or a part of it, to be heard."""
     kind = row.content_type if row.kind != Attachment.Kind.FILE else UNKNOWN
-    answer = _send(request, row.key, row.size, kind, f'"{row.sha256}"')
-    name = content_disposition_header(True, row.name)
-    answer.headers["Content-Disposition"] = name or "attachment"
+    return send_named(
+        request, row.name, key=row.key, size=row.size, kind=kind, etag=f'"{row.sha256}"'
+    )
+
+
+def send_named(
+    request: HttpRequest, name: str, *, key: str, size: int, kind: str, etag: str
+) -> HttpResponseBase:
+    """What lies in the storage under `key`, to be downloaded under this name."""
+    answer = _send(request, key, size, kind, etag)
+    answer.headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
     return answer
 
 

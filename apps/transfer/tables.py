@@ -31,6 +31,8 @@ LEFT_OUT_TABLES = {
     "promises.CalendarFeed": "a secret of this installation",
     "promises.Invitation": "a secret link of this installation; what was said by it is an event",
     "promises.Letter": "a letter with such a link",
+    "transfer.Check": "how an archive was compared here",
+    "transfer.Export": "how an archive was made here; it would hold itself",
     "transfer.Import": "what was done here with a file; what came of it is entries",
     "transfer.Origin": "which rows came here out of an archive",
     "transfer.Outcome": "what became of each entry of such a file, for as long as it can be undone",

@@ -6,7 +6,7 @@ by row against the journal as it is now: the same, changed since, only here, onl
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 from uuid import UUID
@@ -72,17 +72,20 @@ def manifest_of(package: Package) -> Row:
     return said
 
 
-def verify(package: Package, user: User) -> Verdict:
+def verify(
+    package: Package, user: User, advance: Callable[[int], None] = lambda _rows: None
+) -> Verdict:
     """Everything there is to say of this archive beside this person's journal.
 
-    Best asked within `exporting.one_moment`.
+    Best asked within `exporting.one_moment`. `advance` hears how many rows more were looked at, of
+    either side; 0 while files are.
     """
     said = manifest_of(package)
     verdict = Verdict(exported_at=str(said.get("exported_at", "")))
-    verdict.amiss += _files_amiss(package, said["files"])
+    verdict.amiss += _files_amiss(package, said["files"], advance)
     contents = contents_of(user, with_files=False)
     for table in contents.tables:
-        there = _digests(rows_in(package, table.name))
+        there = _digests(_counted(rows_in(package, table.name), advance))
         if len(there) != said["counts"].get(table.name, 0):
             verdict.amiss.append(
                 _("%(table)s: %(said)s rows were written, %(found)s are there.")
@@ -92,7 +95,7 @@ def verify(package: Package, user: User) -> Verdict:
                     "found": len(there),
                 }
             )
-        verdict.tables.append(_compared(table.name, there, table.rows))
+        verdict.tables.append(_compared(table.name, there, _counted(table.rows, advance)))
     return verdict
 
 
@@ -140,7 +143,15 @@ def _is_id(said: object) -> bool:
         return False
 
 
-def _files_amiss(package: Package, files: dict[str, Any]) -> Iterator[str]:
+def _counted(rows: Iterable[Row], advance: Callable[[int], None]) -> Iterator[Row]:
+    for row in rows:
+        yield row
+        advance(1)
+
+
+def _files_amiss(
+    package: Package, files: dict[str, Any], advance: Callable[[int], None]
+) -> Iterator[str]:
     known = set()
     for name, said in files.items():
         found = package.find(name)
@@ -152,6 +163,7 @@ def _files_amiss(package: Package, files: dict[str, Any]) -> Iterator[str]:
         with package.opened(found) as file:
             while piece := file.read(PIECE):
                 digest.update(piece)
+                advance(0)
         if not isinstance(said, dict) or said.get("sha256") != digest.hexdigest():
             yield _("“%(name)s” is not as it was written.") % {"name": name}
     for name in package.names:

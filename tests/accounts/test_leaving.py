@@ -42,6 +42,7 @@ from apps.transfer.models import Brought, Import, Origin, Outcome
 from tests.accounts.doing import confirmed_client, is_logged_in, log_in, logged_in, make_member
 from tests.factories import (
     NOW,
+    make_archive_check,
     make_attachment,
     make_care,
     make_check,
@@ -51,6 +52,7 @@ from tests.factories import (
     make_date,
     make_ended_sitting,
     make_entry,
+    make_export,
     make_highlight,
     make_own_card,
     make_own_session,
@@ -119,6 +121,8 @@ def with_a_life(user: User) -> User:
     ReceivedMail.objects.create(
         owner=user, digest="d", arrived_at=NOW, outcome="kept", sender=user.email, entry=entry
     )
+    make_export(user)
+    make_archive_check(user)
     make_entry(user)
     Entry.objects.filter(owner=user).exclude(pk=entry.pk).update(notebook=notebook, answers=entry)
     EmailAddress.objects.get_or_create(user=user, email=user.email, verified=True, primary=True)

@@ -69,6 +69,7 @@ NO_PAGES = {
     "journal:calendar": "leads to this month",
     "journal:saved_search": "leads to what is found",
     "journal:attachment_file": "a file",
+    "transfer:export_file": "a file",
     "journal:attachment_picture": "a picture",
     "journal:writer_token": "JSON for the writer's script",
     "mfa_download_recovery_codes": "a file",

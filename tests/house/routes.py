@@ -71,6 +71,7 @@ from apps.prompts.models import Pack, Prompt, Serving
 from apps.sittings.answers import Given
 from apps.sittings.beginning import let_go as let_sitting_go
 from apps.sittings.models import Answer, OwnSession, OwnStep, Sitting
+from apps.transfer.models import Check, Export
 from tests.factories import (
     NOW,
     PASSWORD,
@@ -78,6 +79,7 @@ from tests.factories import (
     TOP,
     first_step_of,
     form_data,
+    make_archive_check,
     make_attachment,
     make_care,
     make_check,
@@ -89,6 +91,7 @@ from tests.factories import (
     make_draft,
     make_ended_sitting,
     make_entry,
+    make_export,
     make_hand,
     make_highlight,
     make_own_card,
@@ -197,6 +200,8 @@ class Life:
     answer: Answer
     own_session: OwnSession
     own_step: OwnStep
+    export: Export
+    check_of_archive: Check
 
     @property
     def ids(self) -> list[str]:
@@ -213,7 +218,7 @@ class Life:
         rows = (*rows, self.thrown_sort, self.run, self.finished_run, self.other_run)
         rows = (*rows, self.domain, self.check)
         rows = (*rows, self.sitting, self.sitting_ended, self.sitting_let_go, self.answer)
-        rows = (*rows, self.own_session, self.own_step)
+        rows = (*rows, self.own_session, self.own_step, self.export, self.check_of_archive)
         return [*(str(row.pk) for row in (*rows, self.token)), str(self.device)]
 
 
@@ -302,6 +307,8 @@ def make_life(user: User, canary: str) -> Life:
         **cares,
         **make_values(user, canary),
         **make_sittings(user, people["person"], canary),
+        export=make_export(user, query=canary),
+        check_of_archive=make_archive_check(user, words=canary),
     )
 
 
@@ -922,6 +929,22 @@ def _tie(life: Life) -> dict[str, Any]:
     return {"how": "enables", "other": str(life.revoked.pk)}
 
 
+def _export(life: Life) -> dict[str, Any]:
+    return {"pk": life.export.pk}
+
+
+def _an_export(life: Life) -> dict[str, Any]:
+    return {"what": "all", "form": "throughline", "with_files": "on"}
+
+
+def _archive_check(life: Life) -> dict[str, Any]:
+    return {"pk": life.check_of_archive.pk}
+
+
+def _archive(life: Life) -> dict[str, Any]:
+    return {"archive": _Walk("archive.zip", b"PK")}
+
+
 def _settings(life: Life) -> dict[str, Any]:
     user = life.user
     names = ("time_zone", "day_starts_at", "first_weekday", "theme", "text_size")
@@ -1258,6 +1281,15 @@ ROUTES: dict[str, Route] = {
     "capture:mail_in_turn_off": Route(PERSON, get=None, post=302),
     # Only a device sends this form, and says so; tests/capture/test_sharing.py is one.
     "share:share": Route(PERSON, get=None, post=403),
+    # taking a journal along
+    "transfer:export_list": Route(PERSON, post=302, sudo=("POST",), form=_an_export),
+    "transfer:export_detail": Route(OWNER, kwargs=_export),
+    "transfer:export_stop": Route(OWNER, get=None, post=302, kwargs=_export),
+    "transfer:export_file": Route(OWNER, sudo=("GET",), kwargs=_export),
+    "transfer:export_delete": Route(OWNER, post=302, kwargs=_export),
+    "transfer:check_list": Route(PERSON, post=302, form=_archive),
+    "transfer:check_detail": Route(OWNER, kwargs=_archive_check),
+    "transfer:check_stop": Route(OWNER, get=None, post=302, kwargs=_archive_check),
     # accounts
     "accounts:settings": Route(PERSON, post=302, form=_settings),
     "accounts:welcome": Route(

@@ -28,6 +28,7 @@ from apps.sittings.beginning import let_go
 from tests.factories import (
     NOW,
     TODAY,
+    make_archive_check,
     make_attachment,
     make_care,
     make_check,
@@ -39,6 +40,7 @@ from tests.factories import (
     make_draft,
     make_ended_sitting,
     make_entry,
+    make_export,
     make_hand,
     make_highlight,
     make_own_card,
@@ -81,6 +83,8 @@ MORE_QUERIES = {
     "journal:entry_sort": 11,
     # What it says, what was said of it and became of it, months, entries and promises about it.
     "cares:care_detail": 10,
+    # In how many ways somebody could confirm that it is them is asked first.
+    "transfer:export_file": 9,
     "mfa_add_webauthn": 12,
     "mfa_reauthenticate_webauthn": 12,
     # A week that nobody has frozen yet is read from the ledger as well.
@@ -285,6 +289,8 @@ def many(life: Life, count: int) -> None:
         Letter.objects.create(owner=life.user, invitation=closed, number=0, sent_at=NOW)
         make_attachment(life.entry)
         make_attachment(make_entry(life.user), b"words", name="a.txt")
+        make_export(life.user)
+        make_archive_check(life.user)
         log_in(life.user)
 
 

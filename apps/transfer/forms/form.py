@@ -29,6 +29,8 @@ class Form(Protocol):
 
     KEY: str
     NAME: str | Lazy
+    # One plain line: what it is for.
+    ABOUT: str | Lazy
     # Of the file: its ending with the dot, and what it is called in a header.
     SUFFIX: str
     CONTENT_TYPE: str

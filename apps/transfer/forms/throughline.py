@@ -14,6 +14,9 @@ from apps.transfer.schema import schema
 from apps.transfer.tables import tables
 
 KEY, NAME = "throughline", _("Throughline archive")
+ABOUT = _(
+    "Everything, with nothing lost: to keep, to check, and to bring in again here or elsewhere."
+)
 SUFFIX, CONTENT_TYPE = ".zip", "application/zip"
 
 
