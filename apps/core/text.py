@@ -68,6 +68,15 @@ def render(source: str, key: str = "") -> Rendered:
     return Rendered(html, _opening(tokens, env), False, words)
 
 
+def parsed(source: str) -> list[Token]:
+    """Markdown as the tokens that `render` makes HTML of, for what is no HTML. Nothing is cleaned:
+    an address may lead anywhere, see `leads_out`.
+    """
+    tokens = _reader_of(source).parse(source)
+    _lower_headings(tokens)
+    return tokens
+
+
 def _reader_of(source: str) -> MarkdownIt:
     return _MARKDOWN if source.count("[") < MANY_BRACKETS else _WITHOUT_LINKS
 
@@ -441,7 +450,7 @@ def _attribute(tag: str, name: str, value: str) -> str | None:
         return None
     if name == "href" and value.startswith("#") and not _FOOTNOTE_ID.fullmatch(value[1:]):
         return None
-    if tag == "a" and name == "href" and not value.startswith("#") and not _leads_out(value):
+    if tag == "a" and name == "href" and not value.startswith("#") and not leads_out(value):
         return None
     if tag == "input" and name == "type" and value != "checkbox":
         return None
@@ -451,7 +460,7 @@ def _attribute(tag: str, name: str, value: str) -> str | None:
 _FOOTNOTE_ID = re.compile(r"fn(ref)?(-[0-9a-f-]{36}-)?[0-9]+(:[0-9]+)?")
 
 
-def _leads_out(address: str) -> bool:
+def leads_out(address: str) -> bool:
     """True for a full address with a scheme we allow; others would point into the product."""
     try:
         return urlsplit(address).scheme.lower() in _SCHEMES
