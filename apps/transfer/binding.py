@@ -4,7 +4,7 @@ The parts come from typst. Each is a whole PDF that knows nothing of the others;
 to another are addresses (`address_of`) until they are bound.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,8 @@ from pikepdf import Array, Dictionary, Name, OutlineItem, Pdf
 from apps.transfer.book import Opener
 
 _PAGE = "https://page.invalid/"
+# Of a book of more pages the trees for reading aloud would take a gigabyte; it has none.
+READ_ALOUD = 2_000
 
 
 def address_of(page: int) -> str:
@@ -34,10 +36,11 @@ def bind(front: Path, parts: Sequence[Path], openers: Sequence[Opener], made: Pa
     """One PDF of all of them. `openers` become its bookmarks, months below their years."""
     with ExitStack() as stack:
         book = stack.enter_context(Pdf.open(front))
+        pdfs = [stack.enter_context(Pdf.open(part)) for part in parts]
         before = len(book.pages)
-        tags = _Tags(book)
-        for part in parts:
-            pdf = stack.enter_context(Pdf.open(part))
+        is_tagged = before + sum(len(pdf.pages) for pdf in pdfs) <= READ_ALOUD
+        tags = _Tags(book) if is_tagged else _NoTags(book)
+        for pdf in pdfs:
             first = len(book.pages)
             book.pages.extend(pdf.pages)
             tags.add(pdf, first)
@@ -54,7 +57,8 @@ def bind(front: Path, parts: Sequence[Path], openers: Sequence[Opener], made: Pa
 def _targets(items: Sequence[OutlineItem]) -> list[Any]:
     found = []
     for item in items:
-        found += [item.destination[0], *_targets(item.children)]
+        target: Any = item.destination
+        found += [target[0], *_targets(item.children)]
     return found
 
 
@@ -64,9 +68,10 @@ def _lead_on(book: Pdf, before: int) -> None:
         for link in page.get("/Annots", []):
             address = str(link.A.get("/URI", "")) if "/A" in link else ""
             if address.startswith(_PAGE):
-                target = book.pages[before + int(address.removeprefix(_PAGE)) - 1]
+                number = address.removeprefix(_PAGE)
                 del link.A
-                link.Dest = Array([target.obj, Name.Fit])
+                link.Dest = Array([book.pages[before + int(number) - 1].obj, Name.Fit])
+                link.Contents = number  # what is read aloud
 
 
 def _bookmark(book: Pdf, before: int, openers: Sequence[Opener]) -> None:
@@ -85,7 +90,7 @@ class _Tags:
     def __init__(self, book: Pdf) -> None:
         self.book = book
         self.root = book.Root.StructTreeRoot
-        self.numbers = list(self.root.ParentTree.Nums)
+        self.numbers: list[Any] = list(self.root.ParentTree.Nums)
         self.following = int(self.root.ParentTreeNextKey)
 
     def add(self, part: Pdf, first: int) -> None:
@@ -95,15 +100,43 @@ class _Tags:
             kid.P = self.root
             self.root.K.append(kid)
         numbers = list(root.ParentTree.Nums)
-        for key, owner in zip(numbers[::2], numbers[1::2], strict=True):
-            self.numbers += [int(key) + self.following, owner]
-        for page in self.book.pages[first:]:
-            page.obj.StructParents = int(page.obj.StructParents) + self.following
-            for link in page.get("/Annots", []):
-                link.StructParent = int(link.StructParent) + self.following
+        for number, owner in zip(numbers[::2], numbers[1::2], strict=True):
+            self.numbers += [int(number) + self.following, owner]
+        for each, key in _keys(self.book, first):
+            each[key] = int(each[key]) + self.following
         self.following += int(root.ParentTreeNextKey)
 
     def close(self) -> None:
         """Write down what was added."""
         self.root.ParentTree = Dictionary(Nums=Array(self.numbers))
         self.root.ParentTreeNextKey = self.following
+
+
+class _NoTags:
+    """A book without such trees, that says so."""
+
+    def __init__(self, book: Pdf) -> None:
+        self.book = book
+        del book.Root.StructTreeRoot, book.Root.MarkInfo
+        self._clear(0)
+
+    def add(self, _part: Pdf, first: int) -> None:
+        """Take from the pages from `first` on what points into trees."""
+        self._clear(first)
+
+    def close(self) -> None:
+        """There is nothing to be written down."""
+
+    def _clear(self, first: int) -> None:
+        for each, key in _keys(self.book, first):
+            del each[key]
+
+
+def _keys(book: Pdf, first: int) -> Iterator[tuple[Any, str]]:
+    """What points into the trees, on the pages from `first` on, and by which of its keys."""
+    for page in book.pages[first:]:
+        if "/StructParents" in page.obj:
+            yield page.obj, "/StructParents"
+        for link in page.get("/Annots", []):
+            if "/StructParent" in link:
+                yield link, "/StructParent"

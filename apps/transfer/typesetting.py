@@ -18,6 +18,8 @@ HERE = Path(__file__).parent / "forms"
 TEMPLATE, FONTS = HERE / "book.typ", HERE / "fonts"
 # Some ten times what the largest part takes on a small machine.
 SECONDS = 600
+# What the process has to know of the world: where its own modules and the fonts are.
+NEEDED = ("PATH", "PYTHONPATH", "HOME")
 PIXELS_PER_INCH = 200
 
 
@@ -35,10 +37,7 @@ def typeset(folder: Path, name: str, data: dict[str, Any], ending: str = ".pdf")
         subprocess.run(  # noqa: S603 (our own words)
             command,
             cwd=settings.ROOT,
-            env={
-                "PATH": os.environ.get("PATH", ""),
-                "HOME": os.environ.get("HOME", "/nonexistent"),
-            },
+            env={name: os.environ[name] for name in NEEDED if name in os.environ},
             check=True,
             capture_output=True,
             timeout=SECONDS,

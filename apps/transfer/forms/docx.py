@@ -425,7 +425,7 @@ class _Paragraphs:
             if item.is_done is None:
                 where = replace(inner, numbered=numbered)
             else:
-                box = _letters("☑ " if item.is_done else "☐ ")
+                box = _letters("☑\ufe0e " if item.is_done else "☐ ")
                 where = replace(inner, numbered="", begins=box)
             lines.append(self._blocks(item.blocks, where))
         return "".join(lines)

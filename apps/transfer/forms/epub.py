@@ -282,7 +282,7 @@ class _Pages:
     def _item(self, item: Item) -> str:
         if item.is_done is None:
             return f"<li>{self._blocks(item.blocks)}</li>\n"
-        box = "☑" if item.is_done else "☐"
+        box = "☑\ufe0e" if item.is_done else "☐"
         return f'<li class="task"><span class="box">{box}</span>{self._blocks(item.blocks)}</li>\n'
 
     def _table(self, table: Table) -> str:
