@@ -7,9 +7,9 @@ text is text, an address leads out or is none.
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
-from markdown_it.tree import SyntaxTreeNode
+from markdown_it.token import Token
 
 from apps.core.text import leads_out, parsed
 
@@ -100,8 +100,8 @@ def read(source: str) -> Text:
     """The blocks of a Markdown text."""
     blocks: list[Block] = []
     notes: list[tuple[Block, ...]] = []
-    for node in SyntaxTreeNode(parsed(source)).children:
-        if node.type == "footnote_block":
+    for node in _tree(parsed(source)).children:
+        if node.token.type == "footnote_block_open":
             notes = [tuple(_blocks(note, 1)) for note in node.children]
         else:
             blocks += _block(node, 0)
@@ -126,17 +126,55 @@ def readable(text: str) -> str:
 _UNREADABLE = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufdd0-\ufdef\ufffe\uffff]")
 
 
-def _blocks(node: SyntaxTreeNode, depth: int) -> Iterator[Block]:
+@dataclass
+class _Node:
+    """A token that opens something, or stands alone, with what lies in it."""
+
+    token: Token
+    children: list["_Node"] = field(default_factory=list)
+
+    @property
+    def kind(self) -> str:
+        """Its type, whether it opens something or stands alone."""
+        return self.token.type.removesuffix("_open")
+
+
+def _tree(tokens: list[Token]) -> _Node:
+    """Tokens as a tree. What is closed and was not open is left aside: notes within notes do that.
+
+    The notes of a text stand beside what may still be open before them.
+    """
+    root = _Node(Token("root", "", 0))
+    around = [root]
+    for token in tokens:
+        if token.type == "footnote_block_open":
+            del around[1:]
+        if token.nesting < 0:
+            opening = token.type.removesuffix("_close")
+            place = next((at for at in range(len(around)) if around[~at].kind == opening), None)
+            if place is not None:
+                del around[~place:]
+            continue
+        node = _Node(token)
+        if token.type == "inline":
+            node = _Node(token, _tree(token.children or []).children)
+        around[-1].children.append(node)
+        if token.nesting > 0:
+            around.append(node)
+    return root
+
+
+def _blocks(node: _Node, depth: int) -> Iterator[Block]:
     for child in node.children:
         yield from _block(child, depth)
 
 
-def _block(node: SyntaxTreeNode, depth: int) -> Iterator[Block]:
-    match node.type:
+def _block(node: _Node, depth: int) -> Iterator[Block]:
+    match node.kind:
         case "paragraph":
             yield Paragraph(_runs_in(node))
         case "heading":
-            yield Paragraph(_runs_in(node), level=int(node.tag[1]) - 1)
+            yield Paragraph(_runs_in(node), level=int(node.token.tag[1]) - 1)
         case "blockquote" | "bullet_list" | "ordered_list" if depth >= DEEPEST:
             yield from _blocks(node, depth)
         case "list_item":
@@ -146,52 +184,52 @@ def _block(node: SyntaxTreeNode, depth: int) -> Iterator[Block]:
         case "bullet_list":
             yield Items(_items(node, depth))
         case "ordered_list":
-            yield Items(_items(node, depth), int(node.attrs.get("start", 1)))
+            yield Items(_items(node, depth), int(node.token.attrs.get("start", 1)))
         case "fence" | "code_block":
-            yield Code(readable(node.content.removesuffix("\n")))
+            yield Code(readable(node.token.content.removesuffix("\n")))
         case "table":
             yield _table(node)
         case "hr":
             yield Rule()
 
 
-def _items(node: SyntaxTreeNode, depth: int) -> tuple[Item, ...]:
+def _items(node: _Node, depth: int) -> tuple[Item, ...]:
     return tuple(Item(tuple(_blocks(item, depth + 1)), _is_done(item)) for item in node.children)
 
 
-def _is_done(item: SyntaxTreeNode) -> bool | None:
+def _is_done(item: _Node) -> bool | None:
     """`core.text` puts a box before what is a task; no other HTML is among the tokens."""
     for inline in item.children[0].children if item.children else ():
-        box = inline.children[0] if inline.type == "inline" and inline.children else None
-        if box is not None and box.type == "html_inline":
-            return " checked" in box.content
+        box = inline.children[0] if inline.kind == "inline" and inline.children else None
+        if box is not None and box.kind == "html_inline":
+            return " checked" in box.token.content
     return None
 
 
-def _table(node: SyntaxTreeNode) -> Table:
+def _table(node: _Node) -> Table:
     rows = [row.children for part in node.children for row in part.children]
     cells = [tuple(_runs_in(cell) for cell in row) for row in rows]
-    sides = [str(cell.attrs.get("style", "")).removeprefix("text-align:") for cell in rows[0]]
+    sides = [str(cell.token.attrs.get("style", "")).removeprefix("text-align:") for cell in rows[0]]
     return Table(cells[0], tuple(cells[1:]), tuple(sides))
 
 
-def _runs_in(node: SyntaxTreeNode) -> Runs:
+def _runs_in(node: _Node) -> Runs:
     return tuple(run for inline in node.children for run in _runs(inline, Run("")))
 
 
-def _runs(node: SyntaxTreeNode, look: Run) -> Iterator[Run]:
+def _runs(node: _Node, look: Run) -> Iterator[Run]:
     is_task = False
     for child in node.children:
-        match child.type:
+        match child.kind:
             case "html_inline":
                 is_task = True
             case "text" | "text_special":
-                text = child.content.lstrip(" ") if is_task else child.content
+                text = child.token.content.lstrip(" ") if is_task else child.token.content
                 is_task = False
                 if text:
                     yield replace(look, text=readable(text))
             case "code_inline":
-                yield replace(look, text=readable(child.content), code=True)
+                yield replace(look, text=readable(child.token.content), code=True)
             case "softbreak" | "hardbreak":
                 yield replace(look, text="\n")
             case "strong":
@@ -203,13 +241,13 @@ def _runs(node: SyntaxTreeNode, look: Run) -> Iterator[Run]:
             case "link":
                 yield from _runs(child, replace(look, href=_href(child, "href")))
             case "image":
-                address = str(child.attrs.get("src", ""))
-                text = readable(child.content or address)
+                address = str(child.token.attrs.get("src", ""))
+                text = readable(child.token.content or address)
                 yield replace(look, text=text, href=look.href or _href(child, "src"))
             case "footnote_ref":
-                yield replace(look, text="", note=int(child.meta["id"]))
+                yield replace(look, text="", note=int(child.token.meta["id"]))
 
 
-def _href(node: SyntaxTreeNode, name: str) -> str:
-    address = str(node.attrs.get(name, ""))
+def _href(node: _Node, name: str) -> str:
+    address = str(node.token.attrs.get(name, ""))
     return address if leads_out(address) else ""

@@ -1,5 +1,7 @@
 """Markdown as blocks and runs, for paper."""
 
+from itertools import chain
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -41,6 +43,23 @@ def words_of(blocks: tuple[Block, ...]) -> str:
             case Table(head, rows):
                 said += [run.text for row in (head, *rows) for cell in row for run in cell]
     return "".join(said)
+
+
+def notes_of(blocks: tuple[Block, ...]) -> set[int]:
+    """The notes that are referred to."""
+    found = set()
+    for block in blocks:
+        match block:
+            case Paragraph(runs):
+                found |= {run.note for run in runs if run.note is not None}
+            case Quote(inner):
+                found |= notes_of(inner)
+            case Items(items):
+                found |= notes_of(tuple(chain(*(item.blocks for item in items))))
+            case Table(head, rows):
+                cells = chain(head, *rows)
+                found |= {run.note for run in chain(*cells) if run.note is not None}
+    return found
 
 
 def depth_of(blocks: tuple[Block, ...]) -> int:
@@ -98,6 +117,12 @@ def test_what_lies_too_deep_is_set_higher() -> None:
     assert depth_of(text.blocks) == DEEPEST + 1
 
 
+def test_notes_within_notes_break_nothing() -> None:
+    text = read("a[^1]\n\n[^1]: > [^2]: x\n\nb[^2]")
+    assert words_of(text.blocks) == "ab"
+    assert [words_of(note) for note in text.notes] == ["", "x"]
+
+
 def test_the_first_letter_with_a_side_says_which_way_lines_run() -> None:
     assert is_rtl((Run("1. „"), Run("שלום"), Run("abc")))
     assert is_rtl((Run("مرحبا"),))
@@ -111,3 +136,4 @@ def test_no_letter_is_lost(source: str) -> None:
     said = words_of(text.blocks) + "".join(map(words_of, text.notes))
     assert "".join(said.split()) == "".join(readable(plain(parsed(source))).split())
     assert depth_of(text.blocks) <= DEEPEST + 1
+    assert notes_of((*text.blocks, *chain(*text.notes))) <= set(range(len(text.notes)))

@@ -16,13 +16,14 @@ from hypothesis import strategies as st
 from apps.accounts.models import User
 from apps.home.demo import life
 from apps.transfer import binding, typesetting
-from apps.transfer.blocks import Code, Paragraph, Run, Text, readable
+from apps.transfer.blocks import Code, Paragraph, Run, Text, read, readable
 from apps.transfer.book import PAPERS, paper_of
 from apps.transfer.choosing import Choice
 from apps.transfer.forms import pdf
 from apps.transfer.typesetting import NotSet, typeset
 from tests.factories import TODAY
 from tests.transfer.forms.books import laid, made, make_reader, sizes_of
+from tests.transfer.test_blocks import TEXTS
 
 
 @pytest.fixture(scope="module")
@@ -213,48 +214,43 @@ SHOWN = "".join(map(chr, range(0x20, 0x7F))) + "äöüßéñçÅłŞőİαβγЖ
 SHORT = st.sampled_from(COMMANDS) | st.text(SHOWN, max_size=30)
 
 
-def set_of(folder: Path, texts: list[str], kind: type) -> Path:
-    """A page for each text, set as part of a book."""
-    blocks = [Code(text) if kind is Code else Paragraph((Run(text),)) for text in texts]
-    months = [
-        {
-            "year": None,
-            "begins": True,
-            "name": "",
-            "entries": [
-                {
-                    "day": "",
-                    "starred": False,
-                    "title": pdf._line(text),
-                    "question": None,
-                    "blocks": pdf._Blocks("note", Text((block,))).all(),
-                    "photos": [],
-                    "about": [[text, pdf._line(text or "-")]],
-                }
-            ],
+def set_of(folder: Path, texts: list[tuple[str, Text]]) -> Path:
+    """A page for each line and text, set as part of a book."""
+    months = []
+    for line, text in texts:
+        entry = {
+            "day": "",
+            "starred": False,
+            "title": pdf._line(line),
+            "question": None,
+            "blocks": pdf._Blocks(f"note-{len(months)}", text).all(),
+            "photos": [],
+            "about": [[line, pdf._line(line or "-")]],
         }
-        for text, block in zip(texts, blocks, strict=True)
-    ]
-    data = {"paper": "a4", "lang": "en", "title": texts[0], "author": "", "part": "body"}
+        months.append({"year": None, "begins": True, "name": "", "entries": [entry]})
+    data = {"paper": "a4", "lang": "en", "title": texts[0][0], "author": "", "part": "body"}
     return typeset(folder, "part", data | {"first-page": 1, "months": months})
 
 
-@settings(max_examples=10)
-@given(st.lists(SHORT, min_size=15, max_size=30), st.sampled_from([Paragraph, Code]))
-def test_any_text_is_set_as_it_is(tmp_path, texts, kind) -> None:
-    texts = [*COMMANDS, *texts]
-    pages = pages_of(set_of(tmp_path, texts, kind))
-    assert len(pages) == len(texts)
-    for number, (text, page) in enumerate(zip(texts, pages, strict=True), 1):
-        again = text or "-"
-        assert letters(page) == letters(f"{text}{text}{text}{again}{number}")
+@settings(max_examples=6)
+@given(st.lists(SHORT, min_size=15, max_size=30), st.booleans())
+def test_any_text_is_set_as_it_is(tmp_path, lines, is_code) -> None:
+    lines = [*COMMANDS, *lines]
+    blocks = [Code(line) if is_code else Paragraph((Run(line),)) for line in lines]
+    texts = [(line, Text((block,))) for line, block in zip(lines, blocks, strict=True)]
+    pages = pages_of(set_of(tmp_path, texts))
+    assert len(pages) == len(lines)
+    for number, (line, page) in enumerate(zip(lines, pages, strict=True), 1):
+        again = line or "-"
+        assert letters(page) == letters(f"{line}{line}{line}{again}{number}")
 
 
-@settings(max_examples=10)
-@given(st.lists(st.text(max_size=200), min_size=20, max_size=40))
-def test_no_letters_stop_it(tmp_path, texts) -> None:
-    with pikepdf.Pdf.open(set_of(tmp_path, [readable(text) for text in texts], Paragraph)) as it:
-        assert len(it.pages) >= len(texts)
+@settings(max_examples=6)
+@given(st.lists(st.tuples(st.text(max_size=40).map(readable), TEXTS), min_size=20, max_size=40))
+def test_nothing_that_is_written_stops_it(tmp_path, written) -> None:
+    texts = [(line, read(source)) for line, source in written]
+    with pikepdf.Pdf.open(set_of(tmp_path, texts)) as document:
+        assert len(document.pages) >= len(texts)
 
 
 def test_the_template_makes_no_program_of_data_and_fetches_nothing() -> None:
