@@ -220,7 +220,7 @@ def _picture(file: File, path: Path) -> Picture | None:
         seen = image.convert("RGBA")
         flat = Image.new("RGB", seen.size, "white")
         flat.paste(seen, mask=seen)
-        flat.save(path, "JPEG", quality=JPEG_QUALITY)
+        flat.save(path, "JPEG", quality=JPEG_QUALITY, optimize=True)
         return Picture(path, *flat.size, readable(file.alt))
 
 
