@@ -71,6 +71,15 @@ def render(source: str, key: str = "") -> Rendered:
     return Rendered(html, _opening(tokens, env), False, words)
 
 
+def parsed(source: str) -> list[Token]:
+    """Markdown as the tokens that `render` makes HTML of, for what is no HTML. Nothing is cleaned:
+    an address may lead anywhere, see `leads_out`.
+    """
+    tokens = _reader_of(source).parse(source)
+    _lower_headings(tokens)
+    return tokens
+
+
 def _reader_of(source: str) -> MarkdownIt:
     return _MARKDOWN if source.count("[") < MANY_BRACKETS else _WITHOUT_LINKS
 
@@ -533,12 +542,17 @@ _FOOTNOTE_ID = re.compile(r"fn(ref)?(-[0-9a-f-]{36}-)?[0-9]+(:[0-9]+)?")
 
 
 def _may_lead_to(address: str) -> bool:
-    """True for a full address with a scheme we allow, and for the page of an entry or a file.
+    """True for what leads out, and for the page of an entry or a file.
 
     Others would point into the product, where pages do more than show something.
     """
+    return bool(_PAGE.fullmatch(address)) or leads_out(address)
+
+
+def leads_out(address: str) -> bool:
+    """True for a full address with a scheme we allow."""
     try:
-        return urlsplit(address).scheme.lower() in _SCHEMES or bool(_PAGE.fullmatch(address))
+        return urlsplit(address).scheme.lower() in _SCHEMES
     except ValueError:
         return False
 
