@@ -18,8 +18,10 @@ from config.local.addresses import EVERYWHERE
 from config.local.children import GRACE, Child
 from config.local.database import database_url
 from config.local.freshness import StaticFiles
-from config.local.postgres import Cluster, path_with_programs
+from config.local.moving import bring_over
+from config.local.postgres import Cluster
 from config.local.problems import Problem
+from config.local.programs import path_with_programs
 from config.local.secrets import secret_key
 
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
@@ -162,6 +164,7 @@ class Supervisor:
     def _start(self) -> None:
         if not database_url():
             self.cluster = Cluster(self.home)
+            bring_over(self.home)
             url = self.cluster.join()
             os.environ.update(DATABASE_URL=url, PATH=path_with_programs())
         parent = str(os.getpid())
