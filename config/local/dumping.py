@@ -9,7 +9,7 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from contextlib import suppress
 from typing import IO, Any, cast
 
@@ -45,9 +45,10 @@ VARIABLES = {
 
 def dumped(
     connection: psycopg.Connection[Any], *, snapshot: str = "", without: Sequence[str] = ()
-) -> Iterator[bytes]:
+) -> Generator[bytes, None, None]:
     """The database of this connection in pieces, as it was when `snapshot` was exported.
 
+    To be closed: until then pg_dump waits, and what it reads is locked against changes of tables.
     Of the tables `without` and of unlogged ones it holds no rows. Raises Problem when there is no
     pg_dump, or one that is too old for the server.
     """

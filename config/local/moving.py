@@ -104,7 +104,8 @@ def _copy(old: str, new: str) -> None:
         closing(psycopg.connect(old, autocommit=True)) as there,
         closing(psycopg.connect(new, autocommit=True)) as here,
     ):
-        replayed(here, dumped(there))
+        with closing(dumped(there)) as pieces:
+            replayed(here, pieces)
         if counted(there) != counted(here):
             raise Problem(
                 "Not every row came over to the new PostgreSQL. The old data is as it was: "

@@ -30,6 +30,8 @@ LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 TICK = 0.5
 RETRY = 5
 PATIENCE = 120
+# So many backups are kept of a database that is ours, unless the variable says otherwise.
+BACKUPS_KEPT = "30"
 LOG_LIMIT = 4 * 1024 * 1024
 NAMES = {"web": "web server", "worker": "background worker"}
 
@@ -167,6 +169,7 @@ class Supervisor:
             bring_over(self.home)
             url = self.cluster.join()
             os.environ.update(DATABASE_URL=url, PATH=path_with_programs())
+            os.environ.setdefault("THROUGHLINE_BACKUPS", BACKUPS_KEPT)
         parent = str(os.getpid())
         web = self._child("web", [self.host, str(self.port), parent, "wait"])
         # Most of a start is spent reading code: the web server begins with that while the
