@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from apps.accounts.models import User
 from apps.transfer import bringing
-from apps.transfer.exporting import gathered
+from apps.transfer.exporting import contents_of
 from apps.transfer.models import Import, Outcome
 from apps.transfer.sources import recognising
 from apps.transfer.sources.package import Package, Refused
@@ -118,4 +118,4 @@ def only(row: Import) -> Outcome:
 
 def archive_of(user: User) -> dict[str, list[dict[str, Any]]]:
     """All that an archive of this person holds."""
-    return {table.name: list(table.rows) for table in gathered(user, with_files=False).tables}
+    return {table.name: list(table.rows) for table in contents_of(user, with_files=False).tables}

@@ -27,7 +27,7 @@ from apps.journal.models import (
 from apps.journal.models.entry import BODY_LENGTH
 from apps.people.models import Person
 from apps.transfer import bringing, entering
-from apps.transfer.exporting import gathered
+from apps.transfer.exporting import contents_of
 from apps.transfer.fitting import as_json
 from apps.transfer.models import Brought, Import, Outcome
 from apps.transfer.sources.package import Package, Refused
@@ -356,7 +356,7 @@ def test_unknown_fields_are_kept_and_go_into_the_archive(alice, here) -> None:
     assert kept.rest["weather"] == {"c": 4.5, "n": "nan"}
     assert kept.rest["a\ufffd"] == ["\ufffd", hex(10**400), "2024-01-01"]
     assert row.unknown == {"weather": 2, "a\ufffd": 1}
-    tables = {table.name: list(table.rows) for table in gathered(alice, with_files=False).tables}
+    tables = {table.name: list(table.rows) for table in contents_of(alice, with_files=False).tables}
     assert kept.rest in [one["rest"] for one in tables["transfer.Brought"]]
 
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from apps.journal import drafting, settling, sorting
 from apps.journal.models import Attachment, Entry, EntryTag, Revision, Tag
 from apps.transfer import archive
-from apps.transfer.exporting import gathered
+from apps.transfer.exporting import contents_of
 from apps.transfer.importing import bring_in
 from apps.transfer.models import Brought
 from apps.transfer.schema import schema
@@ -182,7 +182,7 @@ def test_it_is_known_again_in_another_account(alice, here, tmp_path) -> None:
     row = bring(alice, here, *entries)
     by_writing(alice, row.outcomes.get(position=2).entry)
     path = tmp_path / "archive.zip"
-    path.write_bytes(b"".join(archive.packed(gathered(alice), schema(), NOW)))
+    path.write_bytes(b"".join(archive.packed(contents_of(alice), schema(), NOW)))
     new = make_user()
     with Package(path) as package:
         assert bring_in(new, package, NOW).failed == []

@@ -1,4 +1,22 @@
 from apps.transfer.models.export import OPEN, Check, Export, State
-from apps.transfer.models.origin import Origin
+from apps.transfer.models.origin import (
+    KEY_LENGTH,
+    NAME_LENGTH,
+    Brought,
+    Import,
+    Origin,
+    Outcome,
+)
 
-__all__ = ["OPEN", "Check", "Export", "Origin", "State"]
+__all__ = [
+    "KEY_LENGTH",
+    "NAME_LENGTH",
+    "OPEN",
+    "Brought",
+    "Check",
+    "Export",
+    "Import",
+    "Origin",
+    "Outcome",
+    "State",
+]
