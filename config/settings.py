@@ -429,5 +429,7 @@ LOGGING = {
         # Its messages quote hosts and paths that strangers made up.
         "django.security": {"level": "ERROR"},
         "procrastinate": {"level": "WARNING"},
+        # Says when it is loaded.
+        "pikepdf": {"level": "WARNING"},
     },
 }

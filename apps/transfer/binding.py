@@ -1,7 +1,7 @@
 """Binding the parts of a PDF to one: pages, their numbers, bookmarks, links, what is read aloud.
 
 The parts come from typst. Each is a whole PDF that knows nothing of the others; so links from one
-to another are addresses (`address_of`) until they are bound.
+to another are addresses (`book.address_of`) until they are bound.
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,16 +12,10 @@ from typing import Any
 import pikepdf
 from pikepdf import Array, Dictionary, Name, OutlineItem, Pdf
 
-from apps.transfer.book import Opener
+from apps.transfer.book import PAGE_ADDRESS, Opener
 
-_PAGE = "https://page.invalid/"
 # Of a book of more pages the trees for reading aloud would take a gigabyte; it has none.
 READ_ALOUD = 2_000
-
-
-def address_of(page: int) -> str:
-    """What leads to a page of the body, counted from 1, until the book is bound."""
-    return f"{_PAGE}{page}"
 
 
 def look(part: Path) -> tuple[int, list[int]]:
@@ -67,8 +61,8 @@ def _lead_on(book: Pdf, before: int) -> None:
     for page in book.pages[:before]:
         for link in page.get("/Annots", []):
             address = str(link.A.get("/URI", "")) if "/A" in link else ""
-            if address.startswith(_PAGE):
-                number = address.removeprefix(_PAGE)
+            if address.startswith(PAGE_ADDRESS):
+                number = address.removeprefix(PAGE_ADDRESS)
                 del link.A
                 link.Dest = Array([book.pages[before + int(number) - 1].obj, Name.Fit])
                 link.Contents = number  # what is read aloud

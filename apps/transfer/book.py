@@ -35,6 +35,7 @@ from apps.transfer.choosing import Choice, entries_of
 from apps.transfer.telling import PIECE, File, Told
 
 JPEG_QUALITY = 86
+PAGE_ADDRESS = "https://page.invalid/"
 
 
 @dataclass(frozen=True)
@@ -101,6 +102,11 @@ class Chapter:
     def key(self) -> str:
         """The month as 2026-11."""
         return f"{self.month.year:04}-{self.month.number:02}"
+
+
+def address_of(page: int) -> str:
+    """What leads to a page of the body, counted from 1, until the book is bound."""
+    return f"{PAGE_ADDRESS}{page}"
 
 
 @dataclass(frozen=True)

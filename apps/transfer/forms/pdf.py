@@ -18,7 +18,6 @@ from django.utils.translation import gettext_lazy
 
 from apps.accounts.models import STEMMED, User
 from apps.core.periods import Month
-from apps.transfer.binding import address_of, bind, look
 from apps.transfer.blocks import (
     Block,
     Code,
@@ -37,6 +36,7 @@ from apps.transfer.book import (
     Chapter,
     Opener,
     about,
+    address_of,
     chapters,
     head_of,
     paper_of,
@@ -71,6 +71,9 @@ def write(user: User, choice: Choice, now: datetime, progress: Progress) -> Iter
 
 
 def _made(folder: Path, user: User, choice: Choice, now: datetime, progress: Progress) -> Path:
+    # Ten megabytes that no other page and no other process needs.
+    from apps.transfer.binding import bind, look
+
     found = chapters(user, choice)
     title = title_of(user, found, now)
     shared: Node = {
