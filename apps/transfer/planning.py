@@ -30,6 +30,8 @@ Result = Outcome.Result
 AT_ONCE = 500
 # How many kinds of unknown fields are told, and how much of their names.
 MOST_UNKNOWN, LONGEST_NAME = 100, 100
+# What comes of fields that hold what they never should.
+UNFIT = (TypeError, ValueError, AttributeError, OverflowError, RecursionError)
 Item = TypeVar("Item")
 
 
@@ -135,7 +137,7 @@ def _seen(row: Import, package: Package) -> Iterator[_Seen]:
             continue
         try:
             yield _looked_at(position, one, package, before)
-        except (TypeError, ValueError, AttributeError, OverflowError, RecursionError):
+        except UNFIT:
             yield _failed(position, key, _("It says what it cannot."))
 
 
