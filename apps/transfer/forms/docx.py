@@ -51,6 +51,7 @@ from apps.transfer.forms.form import Progress
 from apps.transfer.telling import Told, count_of, told
 
 KEY, NAME = "docx", gettext_lazy("Word document")
+ABOUT = gettext_lazy("One document with headings, pictures and links, to go on working with.")
 SUFFIX = ".docx"
 _OPEN = "application/vnd.openxmlformats-officedocument"
 CONTENT_TYPE = f"{_OPEN}.wordprocessingml.document"

@@ -47,7 +47,8 @@ from apps.transfer.forms.form import Progress
 from apps.transfer.telling import Told, count_of, told
 from apps.transfer.typesetting import typeset
 
-KEY, NAME = "epub", gettext_lazy("EPUB, for readers of books")
+KEY, NAME = "epub", gettext_lazy("E-book (EPUB)")
+ABOUT = gettext_lazy("A book with a cover and contents, for an e-reader or a phone.")
 SUFFIX, CONTENT_TYPE = ".epub", "application/epub+zip"
 
 STYLE = Path(__file__).with_name("book.css")

@@ -49,7 +49,8 @@ from apps.transfer.forms.form import Progress
 from apps.transfer.telling import Told, count_of, told
 from apps.transfer.typesetting import typeset
 
-KEY, NAME = "pdf", gettext_lazy("PDF, a book to print")
+KEY, NAME = "pdf", gettext_lazy("Book to print (PDF)")
+ABOUT = gettext_lazy("Typeset, with contents and page numbers, to print or to give away.")
 SUFFIX, CONTENT_TYPE = ".pdf", "application/pdf"
 
 # So many letters are set at once, and what is left of their month, but for a month that has too
