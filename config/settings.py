@@ -126,6 +126,7 @@ TEMPLATES = [
                 "django.templatetags.i18n",
                 "django.templatetags.static",
                 "apps.core.templatetags.core",
+                "apps.core.templatetags.parts",
             ],
             "context_processors": [
                 "django.template.context_processors.request",

@@ -10,10 +10,12 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from html import escape, unescape
+from string import Formatter
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
 import nh3
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
@@ -117,6 +119,17 @@ def shown(html: str) -> str:
     return "".join(piece.text for piece in _shown(html)).rstrip(" ")
 
 
+def beginning(html: str, count: int) -> str:
+    """The first words of HTML that `render` made, as a reader sees them; no more of it is read."""
+    text, spaces = "", 0
+    for piece in _shown(html):
+        text += piece.text
+        spaces += piece.text == " "
+        if spaces > count:
+            break
+    return _first_words(text, count)
+
+
 def marked_html(html: str, marks: list[Mark]) -> SafeString:
     """HTML that `render` made and the database kept, with `<mark>` around some of its words.
 
@@ -153,6 +166,38 @@ def marked_html(html: str, marks: list[Mark]) -> SafeString:
                         out.lead_on(mark)
             at = last
     return mark_safe(out.finished())
+
+
+class Markup:
+    """HTML with open places, `{}` or `{name}`; what is put into them is escaped, unless it is safe.
+
+    As `format_html`, for what a page has many of: it is cut at its places once, and a value that
+    is plain text is not asked five times what it is.
+    """
+
+    def __init__(self, words: str) -> None:
+        self._pieces = [(literal, name) for literal, name, *_ in Formatter().parse(words)]
+
+    def __call__(self, *values: object, **named: object) -> SafeString:
+        """The HTML. Raises KeyError or StopIteration where a value is missing."""
+        following = iter(values)
+        said = []
+        for literal, name in self._pieces:
+            said.append(literal)
+            if name is not None:
+                said.append(_put_in(named[name] if name else next(following)))
+        return mark_safe("".join(said))
+
+    def each(self, rows: Iterable[Iterable[object]]) -> SafeString:
+        """The HTML of many, one after the other."""
+        return mark_safe("".join(self(*row) for row in rows))
+
+
+def _put_in(value: object) -> str:
+    kind = type(value)
+    if kind is SafeString:
+        return value  # type: ignore[return-value]
+    return escape(value) if kind is str else conditional_escape(value)  # type: ignore[arg-type]
 
 
 class _Piece(NamedTuple):

@@ -36,8 +36,13 @@ def month_days(day: date) -> list[int]:
     29 February has a day of its own every fourth year. In the years between, what was written on
     it is looked back on from the 28th, so that it is not away for four years (T24).
     """
-    own = day.month * 100 + day.day
+    own = month_day_of(day)
     return [own, 229] if is_leap_host(day) else [own]
+
+
+def month_day_of(day: date) -> int:
+    """The day of the year, as `Entry.month_day` has it."""
+    return day.month * 100 + day.day
 
 
 def is_leap_host(day: date) -> bool:
@@ -92,7 +97,7 @@ def distance(written: date, today: date) -> Distance | None:
     ago = (today - written).days
     if ago in DISTANCES:
         return Distance(0, ago)
-    is_its_day = written.month * 100 + written.day in month_days(today)
+    is_its_day = month_day_of(written) in month_days(today)
     return Distance(today.year - written.year, 0) if is_its_day and ago > 0 else None
 
 
@@ -137,7 +142,15 @@ def past_of(user: User, today: date) -> Steps[Past]:
     week, month, quarter = (today - timedelta(days=days) for days in DISTANCES)
     own, *leap = month_days(today)
     rows = yield from _candidates.begun(
-        owner=user.pk, today=today, week=week, month=month, quarter=quarter, month_day=own
+        owner=user.pk,
+        today=today,
+        week=week,
+        month=month,
+        quarter=quarter,
+        of_week=month_day_of(week),
+        of_month=month_day_of(month),
+        of_quarter=month_day_of(quarter),
+        month_day=own,
     )
     for month_day in leap:
         rows += yield from _of_leap_day.begun(owner=user.pk, today=today, month_day=month_day)
@@ -173,9 +186,21 @@ def _of_leap_day(owner: Any, today: Any, month_day: Any) -> QuerySet[Entry, Any]
 
 @KeyedStatement
 def _candidates(
-    owner: Any, today: Any, week: Any, month: Any, quarter: Any, month_day: Any
+    owner: Any,
+    today: Any,
+    week: Any,
+    month: Any,
+    quarter: Any,
+    of_week: Any,
+    of_month: Any,
+    of_quarter: Any,
+    month_day: Any,
 ) -> QuerySet[Entry, Any]:
-    recent = _newest(owner).filter(local_date__in=[week, month, quarter])[:SEEN]
+    # With their days of the year, which say nothing new: the index of those has the days as well,
+    # and a plan that is kept goes through all of it where it is given days alone.
+    recent = _newest(owner).filter(
+        local_date__in=[week, month, quarter], month_day__in=[of_week, of_month, of_quarter]
+    )[:SEEN]
     # One day of the year at a time, so that its index gives them in the order of the journal.
     yearly = _newest(owner).filter(month_day=month_day, local_date__lt=today)[:SEEN]
     return recent.union(yearly, all=True)

@@ -142,7 +142,7 @@ class Coming:
     def _known(self, model: type[models.Model]) -> dict[str, UUID]:
         """What came in before and is still there."""
         origins = Origin.objects.for_user(self.user).filter(table=label(model))
-        rows = model._default_manager.filter(owner=self.user.pk)  # type: ignore[misc]
+        rows = model._default_manager.filter(owner=self.user.pk)
         still = origins.filter(became__in=rows.values("pk"))
         return {str(was): became for was, became in still.values_list("was", "became")}
 
@@ -158,7 +158,7 @@ class Coming:
                 continue
             values = self._values(model, row, [name for name in names if name != "owner"])
             if values is not None:
-                rows = model._default_manager.filter(owner=self.user.pk, **values)  # type: ignore[misc]
+                rows = model._default_manager.filter(owner=self.user.pk, **values)
                 if found := rows.values_list("pk", flat=True).first():
                     return UUID(str(found))
         return None
@@ -168,7 +168,7 @@ class Coming:
         for name in names:
             of = model._meta.get_field(name)
             if of.related_model:
-                table, was = of.related_model._meta.label, str(row.get(name))  # type: ignore[union-attr]
+                table, was = of.related_model._meta.label, str(row.get(name))
                 became = self.ids.get(table, {}).get(was)
                 # Nothing here points at a row that is only coming.
                 if became is None or was in self.fresh[table]:
@@ -189,7 +189,7 @@ class Coming:
         values = self._values(model, row, list(keys))
         if values is None:
             return None
-        rows = model._default_manager.filter(owner=None, **values)  # type: ignore[misc]
+        rows = model._default_manager.filter(owner=None, **values)
         return rows.values_list("pk", flat=True).first()
 
     # --- Rows ---------------------------------------------------------------------------------

@@ -8,8 +8,8 @@ from django.db import models
 from apps.transfer.archive import FORMAT, VERSION
 from apps.transfer.tables import OPEN, fields_of, label, tables
 
-INSTANT = {"type": "string", "format": "date-time"}
-ID = {"type": "string", "format": "uuid"}
+INSTANT: dict[str, Any] = {"type": "string", "format": "date-time"}
+ID: dict[str, Any] = {"type": "string", "format": "uuid"}
 # The first that fits; a field of Django's is often a kind of another.
 KINDS: tuple[tuple[type[Any], dict[str, Any]], ...] = (
     (models.UUIDField, ID),
@@ -48,6 +48,7 @@ def _table(model: type[models.Model]) -> dict[str, Any]:
 
 
 def _field(field: Any) -> dict[str, Any]:
+    found: dict[str, Any]
     if field.related_model is not None:
         target = field.related_model
         found = ID | {"description": label(target)} if isinstance(target, type) else ID

@@ -8,7 +8,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, BinaryIO
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -16,10 +16,9 @@ from django.utils.translation import gettext as _
 from apps.accounts.models import User
 from apps.transfer.archive import FORMAT, MANIFEST, VERSION, Row
 from apps.transfer.exporting import contents_of
-from apps.transfer.sources.package import Package, Refused
+from apps.transfer.sources.package import PIECE, Package, Refused
 
-PIECE = 256 * 1024
-# Of one row; an entry may hold five million letters.
+# Of one row, in bytes; an entry may hold five million letters.
 LONGEST_LINE = 64 * 1024**2
 
 
@@ -103,18 +102,28 @@ def verify(
 def rows_in(package: Package, table: str) -> Iterator[Row]:
     """The rows of a table in an archive, one by one. Raises Refused at one that is none."""
     name = package.find(f"rows/{table}.ndjson")
-    if not name:
-        return
-    with package.opened(name) as file:
-        left = b""
-        while piece := file.read(PIECE):
-            *lines, left = (left + piece).split(b"\n")
-            if len(left) > LONGEST_LINE:
-                raise Refused(_("A line of “%(name)s” is too long.") % {"name": name})
-            for line in lines:
+    if name:
+        with package.opened(name) as file:
+            for line in _lines(name, file):
                 yield _row(name, line)
-        if left:
-            yield _row(name, left)
+
+
+def _lines(name: str, file: BinaryIO) -> Iterator[bytes]:
+    """The lines of a file. Raises Refused at one that is too long."""
+    # Of a line that goes on: joined only once it ends, as each time costs all there is of it.
+    begun: list[bytes] = []
+    size = 0
+    while piece := file.read(PIECE):
+        *ends, rest = piece.split(b"\n")
+        for end in ends:
+            yield b"".join([*begun, end])
+            begun, size = [], 0
+        begun.append(rest)
+        size += len(rest)
+        if size > LONGEST_LINE:
+            raise Refused(_("A line of “%(name)s” is too long.") % {"name": name})
+    if size:
+        yield b"".join(begun)
 
 
 def _row(name: str, line: bytes) -> Row:

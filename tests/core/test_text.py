@@ -5,11 +5,16 @@ from collections.abc import Callable
 
 import pytest
 from bs4 import BeautifulSoup
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy
 from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.core.text import (
     OPENING_WORDS,
+    Markup,
+    beginning,
     clean,
     count_words,
     fold,
@@ -368,3 +373,32 @@ def test_pieces_of_text_are_escaped_whether_they_are_marked_or_not() -> None:
     pieces = [("<b>", False), ('"it\'s" & <i>', True), ("", False)]
     assert marked_text(pieces) == "&lt;b&gt;<mark>&quot;it&#x27;s&quot; &amp; &lt;i&gt;</mark>"
     assert marked_text([]) == ""
+
+
+@pytest.mark.parametrize(
+    ("source", "count", "first"),
+    [
+        ("One two three", 5, "One two three"),
+        ("One two *three* four", 3, "One two three…"),
+        ("# Head\n\nA &lt;b&gt; & c", 9, "Head A <b> & c"),
+        ("un*believ*able words here", 2, "unbelievable words…"),
+        ("", 3, ""),
+    ],
+)
+def test_the_first_words_of_a_text(source, count, first) -> None:
+    assert beginning(render(source).html, count) == first
+
+
+def test_what_is_put_into_markup_is_escaped_unless_it_is_safe() -> None:
+    markup = Markup('<a href="{url}">{}</a>{}')
+    said = markup("<b>", Markup("<i>{}</i>")("&"), url='"x')
+    assert said == '<a href="&quot;x">&lt;b&gt;</a><i>&amp;</i>'
+    assert isinstance(said, SafeString)
+    assert Markup("{}")(gettext_lazy("<a>")) == "&lt;a&gt;"
+    assert Markup("{} ").each([(1,), ("'",)]) == "1 &#x27; "
+
+
+@given(st.lists(ANY_TEXT, max_size=4))
+def test_markup_is_what_format_html_is(values) -> None:
+    words = "<p>" + "{}|" * len(values) + "</p>"
+    assert Markup(words)(*values) == (format_html(words, *values) if values else words)

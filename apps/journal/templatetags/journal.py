@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from apps.cares.models import Care
 from apps.core.templatetags.core import NOTHING, clock, day_of_year, dom_id, icon, number
+from apps.core.text import Markup
 from apps.journal.forms import ENERGIES, MOODS, NOT_SAID
 from apps.journal.models import Entry
 from apps.journal.reading import Weeks
@@ -30,14 +31,14 @@ ENERGY_ICONS = ("battery", "battery-low", "battery-medium", "battery-full", "zap
 
 # Its day and hour, which lead to it, star and mood; its title; its opening; its first pictures and
 # how many files; and what leads from the opening to all of it, where that is more.
-ROW = """<article class="knot done entry-row" id="{}">
+ROW = Markup("""<article class="knot done entry-row" id="{}">
 <p class="when"><a href="{}">{}{}{}</a>{}{}</p>
 {}
 <div class="prose" dir="auto">{}</div>
 {}{}
-</article>"""
-TITLE = '<h3 dir="auto"><a class="open" href="{}">{}</a></h3>'
-MORE = '<p><a class="more quiet" href="{}">{}</a></p>'
+</article>""")
+TITLE = Markup('<h3 dir="auto"><a class="open" href="{}">{}</a></h3>')
+MORE = Markup('<p><a class="more quiet" href="{}">{}</a></p>')
 BETWEEN, LINE_END = format_html("{}", " · "), format_html("{}", "\n")
 
 
@@ -61,7 +62,7 @@ def rows_of_thread(entries: Iterable[Entry], show_day: bool) -> SafeString:
     each one anew, they would cost as much as all the rest of the page.
     """
     language = get_language()
-    return format_html_join("", ROW, (_row(entry, show_day, language) for entry in entries))
+    return ROW.each(_row(entry, show_day, language) for entry in entries)
 
 
 def _row(entry: Entry, show_day: bool, language: str | None) -> tuple[object, ...]:
@@ -78,10 +79,10 @@ def _row(entry: Entry, show_day: bool, language: str | None) -> tuple[object, ..
         hour or (NOTHING if day else _("Open")),
         icon("star", _("Starred")) if entry.starred else NOTHING,
         NOTHING if entry.mood is None else _feeling(entry.mood, language),
-        format_html(TITLE, url, entry.title) if entry.title else NOTHING,
+        TITLE(url, entry.title) if entry.title else NOTHING,
         entry.opening,
         attached + LINE_END if attached else NOTHING,
-        NOTHING if entry.is_whole else format_html(MORE, url, _read_on(entry.word_count, language)),
+        NOTHING if entry.is_whole else MORE(url, _read_on(entry.word_count, language)),
     )
 
 

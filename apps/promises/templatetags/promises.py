@@ -8,7 +8,7 @@ from uuid import UUID
 from django import template
 from django.template.defaultfilters import linebreaksbr
 from django.urls import get_script_prefix, reverse
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 from django.utils.translation import get_language, gettext_lazy
@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from apps.cares.models import Care
 from apps.core.models import NO_ID
 from apps.core.templatetags.core import NOTHING, dom_id, icon, moment
+from apps.core.text import Markup
 from apps.promises import caring, handing_on, telling
 from apps.promises.models import Promise, PromiseLink, Terms
 from apps.promises.models.amendment import Reason
@@ -50,19 +51,19 @@ def promises_about(care: Care, lineage: list[UUID]) -> list[Promise]:
 
 
 # What it is and to whom, by when, where it stands, and what is likely said next.
-ROW = """<li class="promise-row" id="{}">
+ROW = Markup("""<li class="promise-row" id="{}">
 <div><a class="name" dir="auto" href="{}">{}</a><span class="quiet">{}{}</span></div>
 <span class="tag {}">{}</span>{}
 </li>
-"""
-ACTS = '<div class="acts">{}</div>'
-ACT = '<a class="btn{}" href="{}">{}{}<span class="visually-hidden">: {}</span></a>'
+""")
+ACTS = Markup('<div class="acts">{}</div>')
+ACT = Markup('<a class="btn{}" href="{}">{}{}<span class="visually-hidden">: {}</span></a>')
 
 
 @register.simple_tag
 def promise_rows(promises: Iterable[Promise], now: datetime, acts: bool = True) -> SafeString:
     """Promises one below the other; as a loop over a fragment they cost half of the page."""
-    return format_html_join("", ROW, (_row(promise, now, acts) for promise in promises))
+    return ROW.each(_row(promise, now, acts) for promise in promises)
 
 
 def _row(promise: Promise, now: datetime, acts: bool) -> tuple[object, ...]:
@@ -75,25 +76,25 @@ def _row(promise: Promise, now: datetime, acts: bool) -> tuple[object, ...]:
         f" · {due}" if due else "",
         tone(promise, now),
         telling.state_in_words(promise),
-        format_html(ACTS, buttons(promise)) if acts else NOTHING,
+        ACTS(buttons(promise)) if acts else NOTHING,
     )
 
 
 # When and to whom, what, and what is likely said next: on the thread of the day.
-KNOT = """<article class="knot promise" id="{}">
+KNOT = Markup("""<article class="knot promise" id="{}">
 <p class="when">{}<span class="tag promise">{}</span>{}</p>
 <h2 dir="auto"><a class="open" href="{}">{}</a></h2>
 {}<div class="acts">{}{}</div>
 </article>
-"""
-WORD, QUIET = "<span>{}</span>", '<p class="quiet">{}</p>'
-AGAIN = """<a class="btn" href="{}">{} {}<span class="visually-hidden">: {}</span></a>"""
+""")
+WORD, QUIET = Markup("<span>{}</span>"), Markup('<p class="quiet">{}</p>')
+AGAIN = Markup("""<a class="btn" href="{}">{} {}<span class="visually-hidden">: {}</span></a>""")
 
 
 @register.simple_tag
 def promise_knots(promises: Iterable[Promise], now: datetime) -> SafeString:
     """Promises that want something today."""
-    return format_html_join("", KNOT, (_knot(promise, now) for promise in promises))
+    return KNOT.each(_knot(promise, now) for promise in promises)
 
 
 def _knot(promise: Promise, now: datetime) -> tuple[object, ...]:
@@ -105,52 +106,50 @@ def _knot(promise: Promise, now: datetime) -> tuple[object, ...]:
     again = NOTHING
     if is_kept:
         url = reverse("promises:invitation_list", args=[promise.pk])
-        again = format_html(AGAIN, url, icon("link"), _("Ask them again"), promise.what)
+        again = AGAIN(url, icon("link"), _("Ask them again"), promise.what)
     return (
         dom_id(promise, "knot"),
-        format_html(WORD, due) if due else NOTHING,
+        WORD(due) if due else NOTHING,
         telling.other_end(promise),
-        NOTHING
-        if promise.state == State.ACTIVE
-        else format_html(WORD, telling.state_in_words(promise)),
+        NOTHING if promise.state == State.ACTIVE else WORD(telling.state_in_words(promise)),
         promise.get_absolute_url(),
         promise.what,
-        format_html(QUIET, said) if said else NOTHING,
+        QUIET(said) if said else NOTHING,
         again,
         buttons(promise, with_icon=True),
     )
 
 
 # When, and how it came here; what happened, what changed, in whose words, and what is not shared.
-LINE = """<div class="knot promise done">
+LINE = Markup("""<div class="knot promise done">
 <p class="when"><span>{}</span>{}</p>
 <p>{}.</p>
 {}{}{}</div>
-"""
-DETAILS, DETAIL = '<ul class="conditions quiet">{}</ul>\n', '<li dir="auto">{}</li>'
-SAID = '<div class="prose" dir="auto"><p>{}</p></div>\n'
-UNSHARED = '<div class="private"><p class="quiet">{} {}</p>{}</div>'
+""")
+DETAILS = Markup('<ul class="conditions quiet">{}</ul>\n')
+DETAIL = Markup('<li dir="auto">{}</li>')
+SAID = Markup('<div class="prose" dir="auto"><p>{}</p></div>\n')
+UNSHARED = Markup('<div class="private"><p class="quiet">{} {}</p>{}</div>')
 
 
 @register.simple_tag
 def ledger_lines(story: Story) -> SafeString:
     """The ledger, the newest first."""
-    return format_html_join("", LINE, (_ledger_line(line) for line in telling.ledger_of(story)))
+    return LINE.each(_ledger_line(line) for line in telling.ledger_of(story))
 
 
 def _ledger_line(line: telling.Line) -> tuple[object, ...]:
-    details = format_html_join("", DETAIL, ((detail,) for detail in line.details))
+    details = DETAIL.each((detail,) for detail in line.details)
     return (
         moment(localtime(line.when)),
-        format_html(WORD, line.how) if line.how else NOTHING,
+        WORD(line.how) if line.how else NOTHING,
         line.text,
-        format_html(DETAILS, details) if line.details else NOTHING,
-        format_html(SAID, linebreaksbr(line.words)) if line.words else NOTHING,
-        format_html(
-            UNSHARED,
+        DETAILS(details) if line.details else NOTHING,
+        SAID(linebreaksbr(line.words)) if line.words else NOTHING,
+        UNSHARED(
             icon("eye"),
             _("for yourself"),
-            format_html(SAID, linebreaksbr(line.private)),
+            SAID(linebreaksbr(line.private)),
         )
         if line.private
         else NOTHING,
@@ -164,7 +163,7 @@ def buttons(promise: Promise, *, with_icon: bool = False) -> SafeString:
     """
     kind = (promise.side, promise.state, promise.amendment_by, promise.due_at is not None)
     acts = _acts(*kind, with_icon, get_language(), get_script_prefix())
-    return format_html(acts, pk=promise.pk, what=promise.what)
+    return acts(pk=str(promise.pk), what=promise.what)
 
 
 @lru_cache(maxsize=1024)
@@ -176,24 +175,21 @@ def _acts(
     with_icon: bool,
     _language: str | None,
     _prefix: str,
-) -> SafeString:
+) -> Markup:
     """The links for any promise that stands like this, with places for its id and its words."""
     due_at = datetime.max.replace(tzinfo=UTC) if has_due else None
     like = Promise(side=side, state=state, amendment_by=amendment_by, due_at=due_at)
-    return format_html_join(
-        " ",
-        ACT,
-        (
-            (
-                " ghost" if number else "",
-                move_address("{pk}", button.move),
-                _icon(button) if with_icon and not number else NOTHING,
-                button.words.label,
-                "{what}",
-            )
-            for number, button in enumerate(first_moves(like, datetime.max.replace(tzinfo=UTC)))
-        ),
+    acts = (
+        ACT(
+            " ghost" if number else "",
+            move_address("{pk}", button.move),
+            _icon(button) if with_icon and not number else NOTHING,
+            button.words.label,
+            "{what}",
+        )
+        for number, button in enumerate(first_moves(like, datetime.max.replace(tzinfo=UTC)))
     )
+    return Markup(" ".join(acts))
 
 
 def _icon(button: Button) -> SafeString:

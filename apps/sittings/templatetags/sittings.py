@@ -6,12 +6,12 @@ from urllib.parse import urlencode
 
 from django import template
 from django.forms import BaseForm
-from django.urls import reverse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from apps.core.models import address
 from apps.core.shipped import in_language
 from apps.core.text import to_html
 from apps.journal.models import Entry
@@ -47,7 +47,7 @@ def offer_words(offer: Offer) -> str:
 @register.filter
 def offer_url(offer: Offer) -> str:
     """Where it begins."""
-    url = reverse("sittings:sitting_begin", args=[offer.session.key])
+    url = address("sittings:sitting_begin", offer.session.key)
     return f"{url}?{urlencode({'promise': offer.closed.pk})}" if offer.closed else url
 
 

@@ -17,25 +17,14 @@ import ijson
 from django.utils.translation import gettext as _
 
 from apps.core.text import clean
-from apps.transfer.sources.journey import (
-    Enclosures,
-    Fields,
-    Files,
-    as_words,
-    beginning,
-    first_keys,
-    in_zone,
-    instant,
-    is_page,
-    last_part,
-    lies_elsewhere,
-    no_day,
-    not_an_object,
-    objects,
-    page_as_body,
-)
+from apps.transfer.sources.beginnings import first_bytes, first_keys
+from apps.transfer.sources.bodies import text_as_body
+from apps.transfer.sources.enclosures import Enclosures, Files, last_part
+from apps.transfer.sources.fields import Fields, as_words, objects, tried
+from apps.transfer.sources.instants import in_zone, instant
 from apps.transfer.sources.package import Package, Refused, as_text
 from apps.transfer.sources.plain import Media, PlainEntry, Unreadable, key_of
+from apps.transfer.sources.sentences import lies_elsewhere, no_day, not_an_object
 
 KEY = "dabble"
 NAME = "dabble.me, OhLife, Trailmix, Ahhlife"
@@ -68,7 +57,7 @@ def _kind(package: Package, name: str) -> str:
         if {"date", "body"} <= first_keys(package, name, "item"):
             return "list"
         return "nested" if _is_nested(package, name) else ""
-    lines = as_text(beginning(package, name)).lstrip().split("\n", 1)
+    lines = as_text(first_bytes(package, name)).lstrip().split("\n", 1)
     return next((kind for kind, line in LINES.items() if _day_of(line.match(lines[0]))), "")
 
 
@@ -114,7 +103,7 @@ def _address(value: Any) -> str:
 
 def _body(fields: Fields, name: str, enclosures: Enclosures) -> str:
     text: str = fields.read(name, as_words, "")
-    return page_as_body(text, enclosures) if is_page(text) else text.strip("\n")
+    return text_as_body(text, enclosures).strip("\n")
 
 
 # Ahhlife.
@@ -125,7 +114,7 @@ def _is_nested(package: Package, name: str) -> bool:
     found = set()
     depth = 0
     try:
-        for _place, event, value in _events(package, name):
+        for event, value in _events(package, name):
             depth += (event == "start_map") - (event == "end_map")
             if event == "start_array" and depth < ENTRY_DEPTH:
                 return False
@@ -145,7 +134,7 @@ def _of_nested(
     depth = 0
     key = ""
     made: ijson.ObjectBuilder | None = None
-    for _place, event, value in _events(package, name):
+    for event, value in _events(package, name):
         is_end = event.startswith("end")
         depth -= is_end
         if depth == ENTRY_DEPTH - 1 and event == "map_key":
@@ -159,12 +148,10 @@ def _of_nested(
         depth += event.startswith("start")
 
 
-def _events(package: Package, name: str) -> Iterator[tuple[str, str, Any]]:
+def _events(package: Package, name: str) -> Iterator[tuple[str, Any]]:
     with package.opened(name) as file:
-        try:
-            yield from package.events(name, file)
-        except (ijson.JSONError, ValueError) as error:
-            raise Refused(_("“%(name)s” in it is not JSON.") % {"name": name}) from error
+        for _place, event, value in package.events(name, file):
+            yield event, value
 
 
 def _nested_entry(key: str, raw: Any, files: Files, zone: ZoneInfo) -> PlainEntry | Unreadable:
@@ -223,10 +210,7 @@ def _below(day: date, body: str, pictures: list[str]) -> PlainEntry:
 
 
 def _day_of(match: re.Match[str] | None) -> date | None:
-    try:
-        return date.fromisoformat(match["day"]) if match else None
-    except ValueError:
-        return None
+    return tried(date.fromisoformat, match["day"]) if match else None
 
 
 LINES = {

@@ -14,21 +14,13 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
-from apps.transfer.sources.journey import (
-    Enclosures,
-    Fields,
-    Files,
-    as_flag,
-    as_whole,
-    as_words,
-    first_keys,
-    last_part,
-    markdown_as_body,
-    no_day,
-    objects,
-)
+from apps.transfer.sources.beginnings import first_keys
+from apps.transfer.sources.bodies import markdown_as_body
+from apps.transfer.sources.enclosures import Enclosures, Files, last_part
+from apps.transfer.sources.fields import Fields, as_flag, as_whole, as_words, objects, tried
 from apps.transfer.sources.package import Package, Refused
 from apps.transfer.sources.plain import Former, PlainEntry, Unreadable, key_of
+from apps.transfer.sources.sentences import nameless_file, nameless_tag, no_day
 
 KEY = "dailytxt"
 NAME = "DailyTxT"
@@ -123,7 +115,7 @@ def _enclose(fields: Fields, enclosures: Enclosures) -> None:
         if name:
             enclosures.number(f"files/{name}")
         else:
-            fields.warn(_("A file of the entry is listed without a name."))
+            fields.warn(nameless_file())
     if all(isinstance(item, dict) and set(item) <= {"filename", "size"} for item in listed):
         del fields.rest["files"]
 
@@ -137,7 +129,7 @@ def _tags_of(fields: Fields, tags: dict[int, str]) -> tuple[str, ...]:
     if all(found):
         del fields.rest["tags"]
     else:
-        fields.warn(_("A tag of the entry has no name in the export; its number is kept."))
+        fields.warn(nameless_tag())
     return tuple(dict.fromkeys(name for name in found if name))
 
 
@@ -161,10 +153,7 @@ def _text(item: dict[str, Any]) -> str | None:
     text = item.get("text")
     if _is_encrypted(text):
         return None
-    try:
-        return as_words(text)
-    except ValueError:
-        return None
+    return tried(as_words, text)
 
 
 def _version(value: Any) -> float:

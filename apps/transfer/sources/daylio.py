@@ -17,23 +17,14 @@ from zoneinfo import ZoneInfo
 import ijson
 from django.utils.translation import gettext as _
 
-from apps.transfer.sources.journey import (
-    Enclosures,
-    Fields,
-    Files,
-    as_flag,
-    as_key,
-    as_whole,
-    as_words,
-    beginning,
-    instant,
-    is_page,
-    no_day,
-    not_an_object,
-    page_as_body,
-)
-from apps.transfer.sources.package import Package, Refused
+from apps.transfer.sources.beginnings import first_bytes
+from apps.transfer.sources.bodies import text_as_body
+from apps.transfer.sources.enclosures import Enclosures, Files
+from apps.transfer.sources.fields import Fields, as_flag, as_key, as_whole, as_words
+from apps.transfer.sources.instants import in_zone, instant
+from apps.transfer.sources.package import Package
 from apps.transfer.sources.plain import PlainEntry, Unreadable, key_of
+from apps.transfer.sources.sentences import nameless_tag, no_day, not_an_object
 
 KEY = "daylio"
 NAME = "Daylio"
@@ -47,6 +38,8 @@ def recognises(package: Package) -> bool:
 def read(package: Package, zone: ZoneInfo) -> Iterator[PlainEntry | Unreadable]:
     """The entries of the backup; `zone` is for those that do not say their offset."""
     name = _backup(package)
+    if not name:
+        return
     known = _Known(
         moods=_by_id(package, name, "customMoods.item"),
         tags=_by_id(package, name, "tags.item"),
@@ -54,7 +47,7 @@ def read(package: Package, zone: ZoneInfo) -> Iterator[PlainEntry | Unreadable]:
         files=Files(package),
     )
     for number, raw in enumerate(_items(package, name, "dayEntries.item"), start=1):
-        where = f"{name} {number}"
+        where = f"{name}#{number}"
         if isinstance(raw, dict):
             yield _entry(where, raw, known, zone)
         else:
@@ -63,7 +56,7 @@ def read(package: Package, zone: ZoneInfo) -> Iterator[PlainEntry | Unreadable]:
 
 def _backup(package: Package) -> str:
     for name in package.ending(".daylio"):
-        begins = _BLANKS.sub(b"", beginning(package, name)[:4096])
+        begins = _BLANKS.sub(b"", first_bytes(package, name)[:4096])
         try:
             if b64decode(begins[: len(begins) // 4 * 4], validate=True).lstrip().startswith(b"{"):
                 return name
@@ -93,11 +86,7 @@ class _Decoded:
 
 def _items(package: Package, name: str, prefix: str) -> Iterator[Any]:
     with package.opened(name) as file:
-        try:
-            events = package.events(name, _Decoded(file))
-            yield from ijson.items(events, prefix)
-        except (ijson.JSONError, ValueError) as error:
-            raise Refused(_("“%(name)s” in it is damaged.") % {"name": name}) from error
+        yield from ijson.items(package.events(name, _Decoded(file)), prefix)
 
 
 def _by_id(package: Package, name: str, prefix: str) -> dict[str, dict[str, Any]]:
@@ -130,7 +119,7 @@ def _entry(
         return Unreadable(where, no_day())
     enclosures = Enclosures(known.files)
     text: str = fields.read("note", as_words, "")
-    body = page_as_body(text, enclosures) if is_page(text) else text
+    body = text_as_body(text, enclosures)
     _enclose(fields, known, enclosures)
     when = (moment or clock or day).isoformat()
     return PlainEntry(
@@ -153,10 +142,7 @@ def _moment(fields: Fields, zone: ZoneInfo) -> datetime | None:
     """The instant, on the clocks it was written by."""
     moment = fields.read("datetime", instant, None)
     clocks = fields.read("timeZoneOffset", _offset, None)
-    try:
-        return moment.astimezone(clocks or zone) if moment else None
-    except OverflowError:
-        return None
+    return in_zone(moment, clocks or zone)
 
 
 def _offset(value: Any) -> timezone:
@@ -205,7 +191,7 @@ def _tags(fields: Fields, known: _Known) -> tuple[str, ...]:
     if all(found):
         del fields.rest["tags"]
     else:
-        fields.warn(_("A tag of the entry has no name in the export; its number is kept."))
+        fields.warn(nameless_tag())
     return tuple(dict.fromkeys(name for name in found if name))
 
 

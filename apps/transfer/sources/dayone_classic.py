@@ -15,17 +15,13 @@ from defusedxml.ElementTree import fromstring
 from django.utils.translation import gettext as _
 
 from apps.core.text import clean
-from apps.transfer.sources.dayone import (
-    Archive,
-    Marked,
-    as_written,
-    instant,
-    key_of_link,
-    titled,
-    zone_named,
-)
+from apps.transfer.sources.bodies import as_written, titled
+from apps.transfer.sources.dayone_links import Archive, Marked, key_of_link
+from apps.transfer.sources.fields import tried
+from apps.transfer.sources.instants import in_utc, in_zone, zone_named
 from apps.transfer.sources.package import Package, Refused
 from apps.transfer.sources.plain import Media, PlainEntry, Unreadable, key_of
+from apps.transfer.sources.sentences import no_day, no_zone, some_tags
 
 KEY = "dayone-classic"
 NAME = "Day One Classic"
@@ -58,16 +54,15 @@ def read(package: Package, zone: ZoneInfo) -> Iterator[PlainEntry | Unreadable]:
 def _entry(
     fields: dict[str, Any], name: str, package: Package, archive: Archive, zone: ZoneInfo
 ) -> PlainEntry | Unreadable:
-    created = instant(fields.get("Creation Date"))
+    created = tried(in_utc, fields.get("Creation Date"))
     if created is None:
-        return Unreadable(name, _("It has no date that can be read."))
+        return Unreadable(name, no_day())
     rest = {key: value for key, value in fields.items() if key not in PLACED}
     warnings: list[str] = []
     own, time_zone = _zone(fields, rest, warnings)
-    try:
-        local_date = created.astimezone(own or zone).date()
-    except OverflowError:
-        return Unreadable(name, _("It has no date that can be read."))
+    local = in_zone(created, own or zone)
+    if local is None:
+        return Unreadable(name, no_day())
     text = fields.get("Entry Text", "")
     if not isinstance(text, str):
         rest["Entry Text"], text = text, ""
@@ -79,7 +74,7 @@ def _entry(
     uuid = key_of_link(str(fields.get("UUID", ""))) or key_of_link(PurePosixPath(name).stem)
     return PlainEntry(
         key=uuid or key_of(KEY, created.isoformat(), clean(text)),
-        local_date=local_date,
+        local_date=local.date(),
         body=body,
         title=title,
         moment=created,
@@ -97,13 +92,11 @@ def _zone(
     fields: dict[str, Any], rest: dict[str, Any], warnings: list[str]
 ) -> tuple[ZoneInfo | None, str]:
     said = fields.get("Time Zone")
-    zone = zone_named(said) if isinstance(said, str) else None
+    zone = tried(zone_named, said)
     if zone is None:
         if said is not None:
             rest["Time Zone"] = said
-        warnings.append(
-            _("It does not say its time zone, or one that is not known. Your own was taken.")
-        )
+        warnings.append(no_zone())
     return zone, zone.key if zone else ""
 
 
@@ -112,7 +105,7 @@ def _tags(fields: dict[str, Any], rest: dict[str, Any], warnings: list[str]) -> 
     said = [tag for tag in tags if isinstance(tag, str)] if isinstance(tags, list) else []
     if not isinstance(tags, list) or len(said) < len(tags):
         rest["Tags"] = tags
-        warnings.append(_("Some of its tags could not be read. They are kept as they were."))
+        warnings.append(some_tags())
     return tuple(dict.fromkeys(clean(tag).strip() for tag in said if tag.strip()))
 
 

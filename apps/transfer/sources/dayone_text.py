@@ -8,71 +8,46 @@ counts is the day and the time that were on the clock.
 import re
 from collections.abc import Iterator
 from datetime import date, time
-from functools import cache
 from pathlib import PurePosixPath
 from zoneinfo import ZoneInfo
 
-from babel.dates import get_month_names
-from django.utils.translation import gettext as _
-
-from apps.transfer.sources.dayone import as_written, titled
-from apps.transfer.sources.package import Package, as_text
+from apps.transfer.sources import days
+from apps.transfer.sources.beginnings import first_text
+from apps.transfer.sources.bodies import as_written, titled
+from apps.transfer.sources.heads import before, below
+from apps.transfer.sources.package import Package
 from apps.transfer.sources.plain import PlainEntry, Unreadable, key_of
+from apps.transfer.sources.sentences import unknown_date
 
 KEY = "dayone-text"
 NAME = "Day One (text)"
 
 BEGINNING = 64 * 1024
 MOST_FILES = 20
-# Languages that Day One speaks, and some more.
-LANGUAGES = ["en", "de", "fr", "es", "it", "pt", "nl", "sv", "da", "nb", "fi", "pl", "cs", "hu"]
-LANGUAGES += ["ro", "ca", "tr", "ru", "uk", "el", "id"]
 
 
 def recognises(package: Package) -> bool:
     """Whether a text in it begins with an entry, or has one near its beginning."""
-    for name in package.ending(".txt", ".md")[:MOST_FILES]:
-        with package.opened(name) as file:
-            if _DATE.search(as_text(file.read(BEGINNING))):
-                return True
-    return False
+    names = package.ending(".txt", ".md")[:MOST_FILES]
+    return any(_DATE.search(first_text(package, name, BEGINNING)) for name in names)
 
 
 def read(package: Package, zone: ZoneInfo) -> Iterator[PlainEntry | Unreadable]:
     """The entries of all its texts."""
     for name in package.ending(".txt", ".md"):
-        text = as_written(package.text(name))
-        heads = list(_DATE.finditer(text))
+        left, heads = below(as_written(package.text(name)), _DATE)
         if not heads:
             continue
-        yield from _before(text[: heads[0].start()], name, heads)
-        for number, head in enumerate(heads, start=1):
-            end = heads[number].start() if number < len(heads) else len(text)
-            yield _entry(head[1], text[head.end() : end], name, number)
-
-
-def _before(text: str, name: str, heads: list[re.Match[str]]) -> Iterator[PlainEntry | Unreadable]:
-    """What stands before the first date belongs to nobody, and is kept all the same."""
-    if not text.strip():
-        return
-    day = next((day for head in heads if (day := day_in(head[1]))), None)
-    if day is None:
-        yield Unreadable(f"{name}#0", _("It stands before the first date, and has none."))
-        return
-    yield PlainEntry(
-        key=key_of(KEY, "", text),
-        local_date=day,
-        body=text.strip("\n"),
-        notebook=PurePosixPath(name).stem,
-        warnings=(_("It stands before the first date. The day of the next entry was taken."),),
-    )
+        stem = PurePosixPath(name).stem
+        yield from before(KEY, left, (day_in(head[1]) for head, _text in heads), name, stem)
+        for number, (head, text) in enumerate(heads, start=1):
+            yield _entry(head[1], text, name, number)
 
 
 def _entry(said: str, text: str, name: str, number: int) -> PlainEntry | Unreadable:
     day = day_in(said)
     if day is None:
-        reason = _("“%(date)s” is not a date that is known here.") % {"date": said.strip()[:80]}
-        return Unreadable(f"{name}#{number}", reason)
+        return Unreadable(f"{name}#{number}", unknown_date(said))
     rest = {"Date": said.strip()}
     head = _FIELD.match(text)
     while head:
@@ -104,7 +79,7 @@ def day_in(said: str) -> date | None:
     try:
         if found := _BY_YEAR.search(said):
             return date(int(found[1]), int(found[2]), int(found[3]))
-        known = months()
+        known = days.months()
         named = [known[word] for word in _WORD.findall(said) if word in known]
         year, day = _YEAR.search(said), _DAY.search(said)
         if named and year and day:
@@ -130,20 +105,6 @@ def time_in(said: str) -> time | None:
 
 def _plain(said: str) -> str:
     return " ".join(said[:200].split()).casefold()
-
-
-@cache
-def months() -> dict[str, int]:
-    """Months by their names; a word that is another month in another language is none."""
-    found: dict[str, set[int]] = {}
-    for language in LANGUAGES:
-        for width in ("wide", "abbreviated"):
-            for context in ("format", "stand-alone"):
-                names = get_month_names(width, context, language)
-                for number, name in names.items():
-                    for word in _WORD.findall(name.casefold()):
-                        found.setdefault(word, set()).add(number)
-    return {word: numbers.pop() for word, numbers in found.items() if len(numbers) == 1}
 
 
 _WORD = re.compile(r"[^\W\d_]+")

@@ -8,13 +8,18 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
-from functools import lru_cache
+from functools import cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 from babel.dates import get_day_names, get_month_names
 
 LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl")
+# Languages in which programs that know their person's write months.
+MORE_LANGUAGES = (
+    *LANGUAGES,
+    *("sv", "da", "nb", "fi", "pl", "cs", "hu", "ro", "ca", "tr", "ru", "uk", "el", "id"),
+)
 # No journal is older; what programs write for "never" is.
 EARLIEST = 1000
 LONGEST = 80
@@ -76,6 +81,14 @@ def clock(text: str) -> time | None:
     return _time(match) if match else None
 
 
+def is_period(text: str) -> bool:
+    """Whether a text says a day, a month or a year by number, and nothing else.
+
+    So do names of folders that say more of what lies in them: 2024, 2024-03, 2024-03-09, 03.
+    """
+    return text.isdecimal() or bool(_MONTH.fullmatch(text)) or said(text) is not None
+
+
 def order(texts: Iterable[str]) -> Order | None:
     """What stands first in the days by number of one hand; None where all could be either."""
     for text in texts:
@@ -97,7 +110,9 @@ def is_either(text: str) -> bool:
     )
 
 
+_WORD = re.compile(r"[^\W\d_]+")
 _ISO = re.compile(r"([0-9]{4})([-/._])([0-9]{1,2})\2([0-9]{1,2})(?![0-9])")
+_MONTH = re.compile(r"[0-9]{4}[-/._ ][0-9]{1,2}|[0-9]{1,2}[-/._ ][0-9]{4}")
 _COMPACT = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})(?![0-9])")
 _NUMBERS = re.compile(r"([0-9]{1,2})([-/.])\s?([0-9]{1,2})\2\s?([0-9]{4}|[0-9]{2})(?![0-9])")
 _DAY_FIRST = re.compile(
@@ -183,7 +198,20 @@ def _without_weekday(text: str) -> str:
     return text[match.end() :] if match and match[1].casefold() in _weekdays() else text
 
 
-@lru_cache(maxsize=1)
+@cache
+def months() -> dict[str, int]:
+    """Months by their names in many languages; a word that is another in another is none."""
+    found: dict[str, set[int]] = {}
+    for language in MORE_LANGUAGES:
+        for width in ("wide", "abbreviated"):
+            for context in ("format", "stand-alone"):
+                for number, name in get_month_names(width, context, language).items():
+                    for word in _WORD.findall(name.casefold()):
+                        found.setdefault(word, set()).add(number)
+    return {word: numbers.pop() for word, numbers in found.items() if len(numbers) == 1}
+
+
+@cache
 def _months() -> dict[str, str]:
     return {
         name.casefold().rstrip("."): str(number)
@@ -194,7 +222,7 @@ def _months() -> dict[str, str]:
     } | {"sept": "9"}
 
 
-@lru_cache(maxsize=1)
+@cache
 def _weekdays() -> frozenset[str]:
     return frozenset(
         name.casefold().rstrip(".")

@@ -17,21 +17,13 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
-from apps.transfer.sources.journey import (
-    Enclosures,
-    Fields,
-    Files,
-    as_whole,
-    as_words,
-    beginning,
-    first_keys,
-    last_part,
-    no_day,
-    objects,
-    page_as_body,
-)
+from apps.transfer.sources.beginnings import first_bytes, first_keys
+from apps.transfer.sources.bodies import page_as_body
+from apps.transfer.sources.enclosures import Enclosures, Files, last_part
+from apps.transfer.sources.fields import Fields, as_whole, as_words, objects, tried
 from apps.transfer.sources.package import Package, Refused
 from apps.transfer.sources.plain import PlainEntry, Unreadable, key_of
+from apps.transfer.sources.sentences import no_day
 
 KEY = "diarium"
 NAME = "Diarium"
@@ -91,10 +83,9 @@ def _times(package: Package, name: str) -> Iterator[datetime]:
     try:
         prefix = _prefix(package, name)
         for said in package.items(name, f"{prefix}.date" if prefix else "date"):
-            try:
-                yield on_clocks(said).replace(tzinfo=None)
-            except (ValueError, TypeError):
-                continue
+            when = tried(on_clocks, said)
+            if when:
+                yield when.replace(tzinfo=None)
     except Refused:
         return
 
@@ -232,7 +223,7 @@ _FOLDER = re.compile(
 
 
 def _is_page(package: Package, name: str) -> bool:
-    return bool(_MARKED.search(beginning(package, name)[:HEAD].decode(errors="replace")))
+    return bool(_MARKED.search(first_bytes(package, name)[:HEAD].decode(errors="replace")))
 
 
 def _of_page(

@@ -1,4 +1,4 @@
-"""Diarium's database: a `.diary` file, which is SQLite.
+"""Diarium's database, a variant of `diarium`: a `.diary` file, which is SQLite.
 
 Described by Demizo/Daily_You and paulelms/diarium2anything: `Entries` by .NET ticks on the clocks
 there, `Media` with the files themselves, `Tags` (0 a tag, 1 a person, 2 and 3 what is tracked) and
@@ -6,11 +6,10 @@ there, `Media` with the files themselves, `Tags` (0 a tag, 1 a person, 2 and 3 w
 views, triggers and functions are refused, and which is stopped when it takes too long.
 """
 
-import re
 import sqlite3
 import tempfile
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,23 +18,23 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 
 from apps.core.text import clean
+from apps.transfer.sources.beginnings import first_bytes
+from apps.transfer.sources.bodies import page_as_body
 from apps.transfer.sources.diarium import as_mood
-from apps.transfer.sources.journey import Enclosures, Fields, as_words, no_day, page_as_body
+from apps.transfer.sources.enclosures import Enclosures, Files
+from apps.transfer.sources.fields import Fields, as_words
 from apps.transfer.sources.package import PIECE, Package, Refused, as_text
 from apps.transfer.sources.plain import PlainEntry, Unreadable
+from apps.transfer.sources.sentences import damaged, no_day
 
 KEY = "diarium_database"
 NAME = "Diarium (.diary)"
 
 MAGIC = b"SQLite format 3\0"
-# Where the tables stand that a database has; they come first.
-BEGINNING = 256 * 1024
 # No database holds more; no text and no file is longer, in bytes.
 MOST_ROWS = 200_000
 LONGEST_TEXT = 8 * 1024**2
 LARGEST_FILE = 64 * 1024**2
-# Of the files of one entry, which are held together until it is brought in.
-LARGEST_FILES = 4 * LARGEST_FILE
 # How many steps of SQLite are taken for one question at most; a question of a real journal takes
 # a few million. It asks after so many whether that was enough.
 MOST_STEPS = 200_000_000
@@ -66,9 +65,10 @@ def recognises(package: Package) -> bool:
 
 def read(package: Package, zone: ZoneInfo) -> Iterator[PlainEntry | Unreadable]:
     """The entries of the database; `zone` says nothing here, as days are local."""
+    files = Files(package)
     for name in _found(package):
         with _opened(package, name) as database:
-            yield from _Diary(database).entries()
+            yield from _Diary(database, files).entries()
 
 
 def _found(package: Package) -> list[str]:
@@ -79,11 +79,7 @@ def _found(package: Package) -> list[str]:
 
 
 def _is_diary(package: Package, name: str) -> bool:
-    try:
-        with package.opened(name) as file:
-            begins = file.read(BEGINNING)
-    except Refused:
-        return False
+    begins = first_bytes(package, name)
     return begins.startswith(MAGIC) and b"DiaryEntryId" in begins
 
 
@@ -101,7 +97,7 @@ def _opened(package: Package, name: str) -> Iterator[sqlite3.Connection]:
                 _bind(database)
                 yield database
         except sqlite3.Error as error:
-            raise Refused(_("“%(name)s” in it is damaged.") % {"name": name}) from error
+            raise Refused(damaged(name)) from error
 
 
 def _bind(database: sqlite3.Connection) -> None:
@@ -124,8 +120,8 @@ def _bind(database: sqlite3.Connection) -> None:
 class _Diary:
     """The tables of a diary."""
 
-    def __init__(self, database: sqlite3.Connection) -> None:
-        self._database = database
+    def __init__(self, database: sqlite3.Connection, files: Files) -> None:
+        self._database, self._files = database, files
         self._steps = 0
         self._columns = {
             table: self._columns_of(table)
@@ -167,11 +163,10 @@ class _Diary:
             return Unreadable(where, no_day())
         fields = Fields(raw)
         fields.rest.pop("DiaryEntryId", None)
-        enclosures = Enclosures()
+        enclosures = Enclosures(self._files)
         body = page_as_body(fields.read("Text", as_words, ""), enclosures)
-        left = LARGEST_FILES
         for one in media:
-            left -= self._enclose(one, left, enclosures)
+            self._enclose(one, enclosures)
         if tracked := [tag for tag in tags if tag.get("Type") not in (TAG, PERSON, None)]:
             fields.rest["trackers"] = tracked
         if events:
@@ -233,20 +228,15 @@ class _Diary:
             files.sort(key=lambda one: one["Index"] if isinstance(one.get("Index"), int) else 0)
         return found
 
-    def _enclose(self, known: dict[str, Any], left: int, enclosures: Enclosures) -> int:
-        """Put a file with an entry, if it is one and not too large; how large it is."""
+    def _enclose(self, known: dict[str, Any], enclosures: Enclosures) -> None:
+        """Put a file with an entry, if it is one and there is room for it."""
         content: Any = None
-        if isinstance(known["size"], int) and known["size"] <= min(LARGEST_FILE, left):
-            try:
+        if isinstance(known["size"], int) and known["size"] <= min(LARGEST_FILE, enclosures.room):
+            with suppress(sqlite3.Error, ValueError):
                 [[content]] = self._rows("SELECT Data FROM Media WHERE rowid = ?", known["row"])
-            except (sqlite3.Error, ValueError):
-                content = None
-        if not isinstance(content, bytes) or not content:
-            enclosures.warn(_("A file of the entry is damaged, or larger than can be taken."))
-            return 0
+        content = content if isinstance(content, bytes) else b""
         number = len(enclosures.media) + 1
         enclosures.hold(content, f"diarium-{number}{ending_of(content)}")
-        return len(content)
 
     def _events(self) -> dict[Any, list[dict[str, Any]]]:
         """What the calendar said, for each entry."""
@@ -338,6 +328,3 @@ def from_ticks(ticks: Any) -> datetime | None:
 def ending_of(content: bytes) -> str:
     """The ending of the name of a file, by its first bytes; "" for what is not known here."""
     return next((end for at, mark, end in ENDINGS if content.startswith(mark, at)), "")
-
-
-_VIRTUAL = re.compile(r"\s*create\s+virtual", re.I)

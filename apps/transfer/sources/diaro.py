@@ -15,23 +15,15 @@ from zoneinfo import ZoneInfo
 
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import iterparse
-from django.utils.translation import gettext as _
 
 from apps.core.text import clean
-from apps.transfer.sources.journey import (
-    Enclosures,
-    Fields,
-    Files,
-    as_flag,
-    as_whole,
-    as_words,
-    beginning,
-    from_milliseconds,
-    last_part,
-    no_day,
-)
+from apps.transfer.sources.beginnings import first_bytes
+from apps.transfer.sources.enclosures import Enclosures, Files, last_part
+from apps.transfer.sources.fields import Fields, as_flag, as_whole, as_words, tried
+from apps.transfer.sources.instants import from_milliseconds, in_zone
 from apps.transfer.sources.package import Package, Refused
 from apps.transfer.sources.plain import PlainEntry, Unreadable, key_of
+from apps.transfer.sources.sentences import damaged, nameless_file, nameless_tag, no_day
 
 KEY = "diaro"
 NAME = "Diaro"
@@ -49,6 +41,8 @@ def recognises(package: Package) -> bool:
 def read(package: Package, zone: ZoneInfo) -> Iterator[PlainEntry | Unreadable]:
     """The rows of the table of entries; `zone` is for those that do not say their offset."""
     name = _backup(package)
+    if not name:
+        return
     tables = _Tables()
     for table, row in _rows(package, name):
         if table in SMALL:
@@ -58,20 +52,20 @@ def read(package: Package, zone: ZoneInfo) -> Iterator[PlainEntry | Unreadable]:
     for table, row in _rows(package, name):
         if table == "diaro_entries":
             number += 1
-            yield _entry(f"{name} {number}", row, tables, files, zone)
+            yield _entry(f"{name}#{number}", row, tables, files, zone)
 
 
 def _backup(package: Package) -> str:
     for name in package.ending(".xml"):
         is_named = last_part(name).casefold() == "diarobackup.xml"
-        if (is_named or package.is_single) and b"diaro_" in beginning(package, name):
+        if (is_named or package.is_single) and b"diaro_" in first_bytes(package, name):
             return name
     return ""
 
 
 def _rows(package: Package, name: str) -> Iterator[tuple[str, dict[str, str]]]:
     """The rows of all tables one by one, as fields with a value. Raises Refused."""
-    damaged = Refused(_("“%(name)s” in it is damaged.") % {"name": name})
+    refused = Refused(damaged(name))
     with package.opened(name) as file:
         above: list[Element] = []
         try:
@@ -79,7 +73,7 @@ def _rows(package: Package, name: str) -> Iterator[tuple[str, dict[str, str]]]:
                 if event == "start":
                     above.append(element)
                     if len(above) > DEPTH:
-                        raise damaged
+                        raise refused
                     continue
                 above.pop()
                 if element.tag == "r" and len(above) == DEPTH - 2:
@@ -87,7 +81,7 @@ def _rows(package: Package, name: str) -> Iterator[tuple[str, dict[str, str]]]:
                 if len(above) == DEPTH - 2:
                     above[-1].remove(element)
         except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
-            raise damaged from error
+            raise refused from error
 
 
 def _fields(row: Element) -> dict[str, str]:
@@ -128,10 +122,7 @@ def _entry(
     fields = Fields(row)
     moment = fields.read("date", _moment, None)
     clocks = fields.read("tz_offset", offset, None)
-    try:
-        local = moment.astimezone(clocks or zone) if moment else None
-    except OverflowError:
-        local = None
+    local = in_zone(moment, clocks or zone)
     if local is None:
         return Unreadable(where, no_day())
     enclosures = Enclosures(files)
@@ -176,10 +167,7 @@ def _flag(value: str) -> bool:
 
 
 def _position(attached: dict[str, str]) -> int:
-    try:
-        return int(attached.get("position", "0"))
-    except ValueError:
-        return 0
+    return tried(int, attached.get("position", "0")) or 0
 
 
 def _enclose(attached: dict[str, str], fields: Fields, enclosures: Enclosures) -> None:
@@ -187,7 +175,7 @@ def _enclose(attached: dict[str, str], fields: Fields, enclosures: Enclosures) -
     if name:
         enclosures.number(f"media/{kind}/{name}" if kind else name)
     else:
-        fields.warn(_("A file of the entry is listed without a name."))
+        fields.warn(nameless_file())
 
 
 def _mood(fields: Fields, tables: _Tables) -> int | None:
@@ -218,7 +206,7 @@ def _tags(fields: Fields, tables: _Tables) -> tuple[str, ...]:
     if all(found):
         fields.rest.pop("tags", None)
     else:
-        fields.warn(_("A tag of the entry has no name in the export; its number is kept."))
+        fields.warn(nameless_tag())
     return tuple(dict.fromkeys(name for name in found if name))
 
 

@@ -10,34 +10,22 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import ijson
 from django.utils.translation import gettext as _
 
 from apps.core.text import clean
-from apps.transfer.sources.journey import (
-    Enclosures,
-    Fields,
-    Files,
-    as_flag,
-    as_key,
-    as_whole,
-    as_words,
-    beginning,
-    in_zone,
-    last_part,
-    lies_elsewhere,
-    markdown_as_body,
-    no_day,
-    not_an_object,
-    zone_named,
-)
+from apps.transfer.sources.beginnings import first_bytes
+from apps.transfer.sources.bodies import markdown_as_body
+from apps.transfer.sources.enclosures import Enclosures, Files, last_part
+from apps.transfer.sources.fields import Fields, as_flag, as_key, as_whole, as_words
+from apps.transfer.sources.instants import in_utc, in_zone, zone_named
 from apps.transfer.sources.package import PIECE, Package, Refused
 from apps.transfer.sources.plain import PlainEntry, Unreadable, key_of, shown
+from apps.transfer.sources.sentences import lies_elsewhere, nameless_file, no_day, not_an_object
 
 KEY = "journiv"
 NAME = "Journiv"
@@ -55,13 +43,15 @@ def recognises(package: Package) -> bool:
 def read(package: Package, zone: ZoneInfo) -> Iterator[PlainEntry | Unreadable]:
     """The entries of all journals."""
     name = _data(package)
+    if not name:
+        return
     files = _Media(package)
     moods = _moods(package, name)
     entries = package.items(name, "journals.item.entries.item")
     for journal in _journals(package, name):
         for place in range(1, journal.count + 1):
             raw = next(entries, None)
-            where = f"{journal.title or name} {place}"
+            where = f"{journal.title or name}#{place}"
             if isinstance(raw, dict):
                 yield _entry(where, raw, journal.title, files, moods, zone)
             else:
@@ -71,7 +61,7 @@ def read(package: Package, zone: ZoneInfo) -> Iterator[PlainEntry | Unreadable]:
 def _data(package: Package) -> str:
     named = [name for name in package.ending(".json") if last_part(name).casefold() in FILES]
     for name in package.names if package.is_single else named:
-        begins = beginning(package, name)
+        begins = first_bytes(package, name)
         if b'"export_version"' in begins and b'"journals"' in begins:
             return name
     return ""
@@ -87,16 +77,13 @@ def _journals(package: Package, name: str) -> list[_Journal]:
     """The journals, and how many entries each has: its title may stand below them."""
     found: list[_Journal] = []
     with package.opened(name) as file:
-        try:
-            for place, event, value in package.events(name, file):
-                if place == "journals.item" and event == "start_map":
-                    found.append(_Journal())
-                elif place == "journals.item.title" and event == "string":
-                    found[-1].title = clean(value)
-                elif place == "journals.item.entries.item" and not event.startswith("end"):
-                    found[-1].count += event != "map_key"
-        except (ijson.JSONError, ValueError) as error:
-            raise Refused(_("“%(name)s” in it is not JSON.") % {"name": name}) from error
+        for place, event, value in package.events(name, file):
+            if place == "journals.item" and event == "start_map":
+                found.append(_Journal())
+            elif place == "journals.item.title" and event == "string":
+                found[-1].title = clean(value)
+            elif place == "journals.item.entries.item" and not event.startswith("end"):
+                found[-1].count += event != "map_key"
     return found
 
 
@@ -121,7 +108,7 @@ def _entry(
 ) -> PlainEntry | Unreadable:
     fields = Fields(raw)
     there = fields.read("entry_timezone", zone_named, None)
-    moment = in_zone(fields.read("entry_datetime_utc", _in_utc, None), there or zone)
+    moment = in_zone(fields.read("entry_datetime_utc", in_utc, None), there or zone)
     day = fields.read("entry_date", date.fromisoformat, None) or (moment and moment.date())
     if day is None:
         return Unreadable(where, no_day())
@@ -135,7 +122,7 @@ def _entry(
         title=fields.read("title", as_words, "").strip(),
         moment=moment,
         time_zone=there.key if there else "",
-        modified_at=fields.read("updated_at", _in_utc, None),
+        modified_at=fields.read("updated_at", in_utc, None),
         starred=fields.read("is_starred", as_flag, False),
         mood=_mood(raw.get("mood_log"), moods),
         tags=fields.names("tags"),
@@ -145,12 +132,6 @@ def _entry(
         rest=fields.rest,
         warnings=(*fields.warnings, *listed.enclosures.warnings),
     )
-
-
-def _in_utc(value: Any) -> datetime:
-    """An instant, of which nothing says its zone: it is UTC. Raises ValueError."""
-    found = datetime.fromisoformat(as_words(value).strip())
-    return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
 
 
 def _when(day: date, moment: datetime | None) -> str:
@@ -165,15 +146,11 @@ def _mood(log: Any, moods: dict[str, int]) -> int | None:
 class _Media(Files):
     """The files of the package, which can be asked whether they are what they were."""
 
-    def __init__(self, package: Package) -> None:
-        super().__init__(package)
-        self._content = package
-
     def is_whole(self, member: str, checksum: str) -> bool:
         """Whether a file has this SHA-256."""
         digest = hashlib.sha256()
         try:
-            with self._content.opened(member) as file:
+            with self.package.opened(member) as file:
                 while piece := file.read(PIECE):
                     digest.update(piece)
         except Refused:
@@ -212,8 +189,7 @@ class _Listed:
         if not path:
             is_elsewhere = any(_is_said(item, key) for key in item if key.startswith("external_"))
             sentence = _("A file of the entry lies elsewhere; what is known of it is kept.")
-            without = _("A file of the entry is listed without a name.")
-            self.enclosures.warn(sentence if is_elsewhere else without)
+            self.enclosures.warn(sentence if is_elsewhere else nameless_file())
             return None
         before = len(self.enclosures.media)
         alt = item.get("alt_text")

@@ -18,16 +18,18 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 
 from apps.core.text import clean
-from apps.transfer.sources.dayone_text import months
-from apps.transfer.sources.package import Package, Refused, as_text
-from apps.transfer.sources.plain import PlainEntry, Unreadable, key_of
+from apps.transfer.sources import days
+from apps.transfer.sources.beginnings import first_text
+from apps.transfer.sources.bodies import as_written
+from apps.transfer.sources.heads import before
+from apps.transfer.sources.package import Package, Refused
+from apps.transfer.sources.plain import LONGEST_TITLE, PlainEntry, Unreadable, key_of
 
 KEY = "jrnl"
 NAME = "jrnl"
 
 BEGINNING = 64 * 1024
 MOST_FILES = 20
-LONGEST_TITLE = 200
 # Shorter ones are notes and places in a text: [1], [12:30], [x].
 SHORTEST_DATE = 7
 
@@ -35,9 +37,7 @@ SHORTEST_DATE = 7
 def recognises(package: Package) -> bool:
     """Whether a text in it has entries of jrnl, or is one that jrnl locked."""
     for name in _texts(package)[:MOST_FILES]:
-        with package.opened(name) as file:
-            read = file.read(BEGINNING)
-        text = as_text(read)
+        text = first_text(package, name, BEGINNING)
         if _LOCKED.match(text) or Form.learned(_dates(text)) or _legacy(text):
             return True
     return False
@@ -47,21 +47,20 @@ def read(package: Package, zone: ZoneInfo) -> Iterator[PlainEntry | Unreadable]:
     """Its entries. Raises Refused for a journal that is locked."""
     names = _texts(package)
     for name in names:
-        with package.opened(name) as file:
-            if _LOCKED.match(as_text(file.read(BEGINNING))):
-                raise Refused(
-                    _(
-                        "“%(name)s” is encrypted. Unlock it first (jrnl --decrypt) and bring the"
-                        " text it makes."
-                    )
-                    % {"name": name}
+        if _LOCKED.match(first_text(package, name, BEGINNING)):
+            raise Refused(
+                _(
+                    "“%(name)s” is encrypted. Unlock it first (jrnl --decrypt) and bring the"
+                    " text it makes."
                 )
-    days = [name for name in names if _DAY_FILE.search(name)]
+                % {"name": name}
+            )
+    day_files = [name for name in names if _DAY_FILE.search(name)]
     # The files of a folder are one journal, with one way to write dates.
-    of_folder = Form.learned(date for name in days for date in _dates(package.text(name)))
+    of_folder = Form.learned(date for name in day_files for date in _dates(package.text(name)))
     for name in names:
         text = as_written(package.text(name))
-        form = of_folder if name in days else Form.learned(_dates(text))
+        form = of_folder if name in day_files else Form.learned(_dates(text))
         yield from _entries(text, form, name)
 
 
@@ -127,15 +126,15 @@ class Form:
 
     def _fit(self, written: list[str]) -> tuple[int, int]:
         read = [self.read(one) for one in written]
-        days = [one[0] for one in read if one]
-        back = sum(after < before for before, after in pairwise(days))
-        return len(days), -back
+        read_days = [one[0] for one in read if one]
+        back = sum(later < day for day, later in pairwise(read_days))
+        return len(read_days), -back
 
 
 def _moment(day: re.Match[str], clock: re.Match[str]) -> tuple[date, time | None] | None:
     parts = {**day.groupdict(), **clock.groupdict()}
     year = int(parts["Y"]) if parts.get("Y") else 2000 + int(parts["y"])
-    month = int(parts["m"]) if parts.get("m") else months().get(parts["B"].casefold(), 0)
+    month = int(parts["m"]) if parts.get("m") else days.months().get(parts["B"].casefold(), 0)
     try:
         found = date(year, month, int(parts["d"]))
         if not parts.get("H"):
@@ -207,20 +206,21 @@ def _entries(text: str, form: Form | None, name: str) -> Iterator[PlainEntry | U
         if text.strip():
             yield Unreadable(name, _("No date that can be read begins an entry in it."))
         return
-    before: list[str] = []
+    undated: list[str] = []
     begun: _Begun | None = None
     for line in text.split("\n"):
         head = form.begins(line) if is_legacy else _head(line, form)
         if head:
             if begun:
                 yield _entry(begun, name)
-            elif any(line.strip() for line in before):
-                yield _undated(before, head[0], name)
+            else:
+                left = "\n".join(undated)
+                yield from before(KEY, left, [head[0]], name, _notebook(name), tags_in(left))
             begun = _Begun(head[0], head[1], [head[2]], form.is_guess)
         elif begun:
             begun.lines.append(line)
         else:
-            before.append(line)
+            undated.append(line)
     if begun:
         yield _entry(begun, name)
 
@@ -273,18 +273,6 @@ def _entry(begun: _Begun, name: str) -> PlainEntry:
     )
 
 
-def _undated(lines: list[str], day: date, name: str) -> PlainEntry:
-    text = "\n".join(lines).strip("\n").rstrip()
-    return PlainEntry(
-        key=key_of(KEY, "", text),
-        local_date=day,
-        body=text,
-        tags=tags_in(text),
-        notebook=_notebook(name),
-        warnings=(_("It stands before the first date. The day of the next entry was taken."),),
-    )
-
-
 def _notebook(name: str) -> str:
     """The name of the journal: that of its file, or of the folder of its years."""
     if _DAY_FILE.search(name):
@@ -294,11 +282,6 @@ def _notebook(name: str) -> str:
 
 
 # --- What all forms of jrnl have alike ------------------------------------------------------
-
-
-def as_written(text: str) -> str:
-    """A text without spaces of no width at the ends of its lines."""
-    return "\n".join(line.rstrip("\u200b") for line in clean(text).split("\n"))
 
 
 def without_star(first: str) -> tuple[str, bool]:

@@ -1,4 +1,4 @@
-"""jrnl's export as JSON: one file with all entries, or a folder with one file an entry.
+"""jrnl's export as JSON, a variant of `jrnl`: one file with all entries, or one an entry.
 
 The fields are those of plugins/json_exporter.py of jrnl-org/jrnl (formats.md 3.2). A date and a
 time are those of the clock, without a zone.
@@ -12,10 +12,13 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
-from apps.transfer.sources.dayone import places
-from apps.transfer.sources.jrnl import as_written, put_together, tags_in, tags_of
+from apps.transfer.sources.beginnings import places
+from apps.transfer.sources.bodies import as_written
+from apps.transfer.sources.fields import as_words, tried
+from apps.transfer.sources.jrnl import put_together, tags_in, tags_of
 from apps.transfer.sources.package import Package, Refused
 from apps.transfer.sources.plain import PlainEntry, Unreadable, key_of
+from apps.transfer.sources.sentences import no_day, not_an_object, not_words, some_tags
 
 KEY = "jrnl-json"
 NAME = "jrnl (JSON)"
@@ -56,10 +59,10 @@ def _is_journal(found: set[str]) -> bool:
 
 def _entry(source: Any, at: str, notebook: str) -> PlainEntry | Unreadable:
     if not isinstance(source, dict):
-        return Unreadable(at, _("It is no entry, but something else."))
-    day = _day(source.get("date"))
+        return Unreadable(at, not_an_object())
+    day = tried(_day, source.get("date"))
     if day is None:
-        return Unreadable(at, _("It has no date that can be read."))
+        return Unreadable(at, no_day())
     rest = {key: value for key, value in source.items() if key not in PLACED}
     warnings: list[str] = []
 
@@ -67,10 +70,10 @@ def _entry(source: Any, at: str, notebook: str) -> PlainEntry | Unreadable:
         value = source.get(key)
         if value is not None and not isinstance(value, str):
             rest[key] = value
-            warnings.append(_("Some of its words are no text. They are kept as they were."))
+            warnings.append(not_words())
         return as_written(value) if isinstance(value, str) else ""
 
-    clock = _clock(source.get("time"))
+    clock = tried(_clock, source.get("time"))
     if clock is None and source.get("time") is not None:
         rest["time"] = source["time"]
         warnings.append(_("Its time could not be read. It is kept as it was."))
@@ -78,7 +81,7 @@ def _entry(source: Any, at: str, notebook: str) -> PlainEntry | Unreadable:
     tags = source.get("tags") or []
     if not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
         rest["tags"] = tags
-        warnings.append(_("Some of its tags could not be read. They are kept as they were."))
+        warnings.append(some_tags())
     if source.get("starred") is not None and not isinstance(source["starred"], bool):
         rest["starred"] = source["starred"]
     listed = tags_of(tags) if isinstance(tags, list) else ()
@@ -103,19 +106,9 @@ def _entry(source: Any, at: str, notebook: str) -> PlainEntry | Unreadable:
     )
 
 
-def _day(value: object) -> date | None:
-    try:
-        return date.fromisoformat(value.strip()) if isinstance(value, str) else None
-    except ValueError:
-        return None
+def _day(value: Any) -> date:
+    return date.fromisoformat(as_words(value).strip())
 
 
-def _clock(value: object) -> time | None:
-    try:
-        return (
-            time.fromisoformat(value.strip()).replace(tzinfo=None)
-            if isinstance(value, str)
-            else None
-        )
-    except ValueError:
-        return None
+def _clock(value: Any) -> time:
+    return time.fromisoformat(as_words(value).strip()).replace(tzinfo=None)

@@ -1,4 +1,4 @@
-"""jrnl's export as Markdown: years, months and entries as headings, or one file an entry.
+"""jrnl's export as Markdown, a variant of `jrnl`: all under headings, or one file an entry.
 
 Headings within a text are written deeper by as many signs as the heading of the entry has
 (plugins/markdown_exporter.py of jrnl-org/jrnl, formats.md 3.2); here they come back up.
@@ -12,15 +12,17 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
+from apps.transfer.sources.beginnings import first_text
+from apps.transfer.sources.bodies import as_written
 from apps.transfer.sources.jrnl import (
     Form,
-    as_written,
     forms,
     put_together,
     tags_in,
 )
-from apps.transfer.sources.package import Package, as_text
+from apps.transfer.sources.package import Package
 from apps.transfer.sources.plain import PlainEntry, Unreadable, key_of
+from apps.transfer.sources.sentences import unknown_date
 
 KEY = "jrnl-markdown"
 NAME = "jrnl (Markdown)"
@@ -31,11 +33,8 @@ MOST_FILES = 20
 
 def recognises(package: Package) -> bool:
     """Whether a file in it has a year, a month and a dated entry as headings, or is one entry."""
-    for name in _texts(package)[:MOST_FILES]:
-        with package.opened(name) as file:
-            if _form(as_text(file.read(BEGINNING))):
-                return True
-    return False
+    names = _texts(package)[:MOST_FILES]
+    return any(_form(first_text(package, name, BEGINNING)) for name in names)
 
 
 def read(package: Package, zone: ZoneInfo) -> Iterator[PlainEntry | Unreadable]:
@@ -88,10 +87,7 @@ def _entries(text: str, form: Form, mark: str, name: str) -> Iterator[PlainEntry
             number += 1
             head, lines = form.begins(line[len(mark) + 1 :]), []
             if head is None:
-                yield Unreadable(
-                    f"{name}#{number}",
-                    _("“%(date)s” is not a date that is known here.") % {"date": line[:80]},
-                )
+                yield Unreadable(f"{name}#{number}", unknown_date(line))
         elif mark == "#" or not _YEAR_OR_MONTH.fullmatch(line):
             lines.append(line.removeprefix(mark) if _DEEPER.match(line) else line)
     if head:

@@ -1,4 +1,4 @@
-"""jrnl's export as XML.
+"""jrnl's export as XML, a variant of `jrnl`.
 
 An entry has its date, its tags and its text (plugins/xml_exporter.py of jrnl-org/jrnl, formats.md
 3.2). The text has the title before it in one line, with nothing that tells them apart: so it is
@@ -16,9 +16,12 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 from django.utils.translation import gettext as _
 
-from apps.transfer.sources.jrnl import as_written, tags_in, tags_of
-from apps.transfer.sources.package import Package, as_text
+from apps.transfer.sources.beginnings import first_text
+from apps.transfer.sources.bodies import as_written
+from apps.transfer.sources.jrnl import tags_in, tags_of
+from apps.transfer.sources.package import Package
 from apps.transfer.sources.plain import PlainEntry, Unreadable, key_of
+from apps.transfer.sources.sentences import no_day, not_an_object
 
 KEY = "jrnl-xml"
 NAME = "jrnl (XML)"
@@ -31,8 +34,7 @@ PLACED = {"date", "uuid", "starred"}
 def recognises(package: Package) -> bool:
     """Whether an XML file in it is a journal with entries."""
     for name in package.ending(".xml")[:MOST_FILES]:
-        with package.opened(name) as file:
-            begins = "".join(as_text(file.read(BEGINNING)).split())
+        begins = "".join(first_text(package, name, BEGINNING).split())
         if "<journal><entries>" in begins or "<journal><entries/>" in begins:
             return True
     return False
@@ -52,12 +54,12 @@ def read(package: Package, zone: ZoneInfo) -> Iterator[PlainEntry | Unreadable]:
 
 def _entry(element: Element, at: str, notebook: str) -> PlainEntry | Unreadable:
     if element.tag != "entry":
-        return Unreadable(at, _("It is no entry, but something else."))
+        return Unreadable(at, not_an_object())
     said = element.get("date", "")
     try:
         moment = datetime.fromisoformat(said.strip()).replace(tzinfo=None)
     except ValueError:
-        return Unreadable(at, _("It has no date that can be read."))
+        return Unreadable(at, no_day())
     text = as_written(_text(element)).strip()
     tags = tags_of(tag.get("name") for tag in element.iterfind("tag"))
     rest: dict[str, Any] = {key: value for key, value in element.items() if key not in PLACED}

@@ -1,4 +1,4 @@
-"""jrnl's export as YAML: one Markdown file an entry, with its fields above the text.
+"""jrnl's export as YAML, a variant of `jrnl`: one Markdown file an entry, its fields on top.
 
 What jrnl writes is not quite YAML: titles are not quoted and bodies are set in with tabs
 (plugins/yaml_exporter.py of jrnl-org/jrnl). So the fields are read line by line, as they were
@@ -9,11 +9,12 @@ import re
 from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
-from django.utils.translation import gettext as _
-
-from apps.transfer.sources.jrnl import Form, as_written, put_together, tags_of
-from apps.transfer.sources.package import Package, Refused, as_text
+from apps.transfer.sources.beginnings import first_text
+from apps.transfer.sources.bodies import as_written
+from apps.transfer.sources.jrnl import Form, put_together, tags_of
+from apps.transfer.sources.package import Package, Refused
 from apps.transfer.sources.plain import PlainEntry, Unreadable, key_of
+from apps.transfer.sources.sentences import no_day
 
 KEY = "jrnl-yaml"
 NAME = "jrnl (YAML)"
@@ -25,11 +26,8 @@ PLACED = {"title", "date", "starred", "stared", "tags", "uuid"}
 
 def recognises(package: Package) -> bool:
     """Whether a file in it begins with the fields jrnl writes, in its order."""
-    for name in package.ending(".md", ".yaml", ".yml")[:MOST_FILES]:
-        with package.opened(name) as file:
-            if _BEGINS.match(as_text(file.read(BEGINNING))):
-                return True
-    return False
+    names = package.ending(".md", ".yaml", ".yml")[:MOST_FILES]
+    return any(_BEGINS.match(first_text(package, name, BEGINNING)) for name in names)
 
 
 def read(package: Package, zone: ZoneInfo) -> Iterator[PlainEntry | Unreadable]:
@@ -37,8 +35,7 @@ def read(package: Package, zone: ZoneInfo) -> Iterator[PlainEntry | Unreadable]:
     read: list[tuple[str, str]] = []
     for name in package.ending(".md", ".yaml", ".yml"):
         try:
-            with package.opened(name) as file:
-                begins = _BEGINS.match(as_text(file.read(BEGINNING)))
+            begins = _BEGINS.match(first_text(package, name, BEGINNING))
         except Refused as refused:
             yield Unreadable(name, str(refused))
             continue
@@ -60,7 +57,7 @@ def _entry(text: str, form: Form | None, name: str) -> PlainEntry | Unreadable:
     fields, body = _parted(text)
     moment = form.read(fields.get("date", "")) if form else None
     if moment is None:
-        return Unreadable(name, _("It has no date that can be read."))
+        return Unreadable(name, no_day())
     day, clock = moment
     said = fields.get("title", "")
     key = fields.get("uuid", "")[:100]

@@ -16,15 +16,17 @@ from django.utils.translation import gettext as _
 
 from apps.capture.letters import as_markdown
 from apps.core.text import clean
-from apps.transfer.sources.dayone import places
+from apps.transfer.sources.beginnings import places
+from apps.transfer.sources.bodies import as_written
+from apps.transfer.sources.instants import in_zone
 from apps.transfer.sources.package import Package, Refused
-from apps.transfer.sources.plain import Media, PlainEntry, Unreadable, key_of
+from apps.transfer.sources.plain import LONGEST_TITLE, Media, PlainEntry, Unreadable, key_of
+from apps.transfer.sources.sentences import lacking, no_day, not_words
 
 KEY = "keep"
 NAME = "Google Keep"
 
 MOST_FILES = 40
-LONGEST_TITLE = 200
 LONGEST_NOTE = 4 * 1024**2
 TIMES = {"createdTimestampUsec", "userEditedTimestampUsec"}
 STATES = {"isTrashed", "isArchived", "isPinned"}
@@ -89,12 +91,9 @@ class _Reading:
         created = self._instant("createdTimestampUsec")
         edited = self._instant("userEditedTimestampUsec")
         moment = created or edited
-        if moment is None:
-            return Unreadable(self.name, _("It has no date that can be read."))
-        try:
-            local_date = moment.astimezone(self.zone).date()
-        except OverflowError:
-            return Unreadable(self.name, _("It has no date that can be read."))
+        local = in_zone(moment, self.zone)
+        if moment is None or local is None:
+            return Unreadable(self.name, no_day())
         title, body = " ".join(self._text("title").split()), self._body()
         by_words = key_of(KEY, moment.isoformat(), f"{title}\n{body}")
         key = str(self.note["createdTimestampUsec"]) if created else by_words
@@ -104,7 +103,7 @@ class _Reading:
             title, body = "", f"{title}\n\n{body}".rstrip("\n")
         return PlainEntry(
             key=key,
-            local_date=local_date,
+            local_date=local.date(),
             body=body,
             title=title,
             moment=moment,
@@ -141,7 +140,7 @@ class _Reading:
         for item in self._items("listContent"):
             text, is_checked = item.get("text"), item.get("isChecked") is True
             if isinstance(text, str):
-                text = _as_written(text).strip("\n").replace("\n", "\n  ")
+                text = as_written(text).strip("\n").replace("\n", "\n  ")
                 lines.append(f"- [{'x' if is_checked else ' '}] {text}".rstrip())
             else:
                 self._keep("listContent", _("Some of its list could not be read."))
@@ -183,10 +182,7 @@ class _Reading:
             stem = (folder / path.stem).as_posix().casefold()
             member = self.files.get(place) or self.files.get(stem, "")
             if not member:
-                self.warnings.append(
-                    _("“%(name)s” is not in what was brought. Its place was kept.")
-                    % {"name": path.name[:80]}
-                )
+                self.warnings.append(lacking(path.name))
             found.append(Media(member, path.name))
         return tuple(found)
 
@@ -199,8 +195,8 @@ class _Reading:
     def _text(self, key: str) -> str:
         value = self.note.get(key)
         if value is not None and not isinstance(value, str):
-            self._keep(key, _("Some of its words are no text. They are kept as they were."))
-        return _as_written(value) if isinstance(value, str) else ""
+            self._keep(key, not_words())
+        return as_written(value) if isinstance(value, str) else ""
 
     def _items(self, key: str) -> list[dict[str, Any]]:
         """The objects of a list; what is none of either is kept with a warning."""
@@ -214,10 +210,6 @@ class _Reading:
     def _keep(self, key: str, warning: str) -> None:
         self.rest[key] = self.note[key]
         self.warnings.append(warning)
-
-
-def _as_written(text: str) -> str:
-    return "\n".join(line.rstrip("\u200b") for line in clean(text).split("\n"))
 
 
 _NUMBER = re.compile(r"[0-9]{1,18}")

@@ -16,10 +16,13 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
-from apps.core.text import clean
 from apps.transfer.sources import days, logseq
+from apps.transfer.sources.beginnings import first_text
+from apps.transfer.sources.bodies import as_written
+from apps.transfer.sources.fields import tried
 from apps.transfer.sources.front_matter import Note, apart
-from apps.transfer.sources.package import Package, Refused, as_text
+from apps.transfer.sources.instants import in_zone, zone_named
+from apps.transfer.sources.package import Package, Refused
 from apps.transfer.sources.plain import PlainEntry, Unreadable, key_of
 from apps.transfer.sources.wiki_links import NOTES, Body, Links
 
@@ -73,7 +76,7 @@ class _Folder:
 
     def text(self, name: str) -> str:
         """A note, cleaned. Raises Refused."""
-        return _ZERO_WIDTH.sub("", clean(self.package.text(name)))
+        return as_written(self.package.text(name))
 
     def _keys(self) -> dict[str, str]:
         """The keys of the notes that are days.
@@ -94,8 +97,7 @@ class _Folder:
         if _by_name(name) and not self.is_logseq:
             return []
         try:
-            with self.package.opened(name) as file:
-                text = as_text(file.read(BEGINNING))
+            text = first_text(self.package, name, BEGINNING)
         except Refused:
             return []
         if self.is_logseq:
@@ -257,9 +259,8 @@ class _Reading:
         moment = day.said.moment
         zone = ZoneInfo(time_zone) if time_zone else None
         if moment:
-            local_date = day.said.day_in(zone or self.zone)
-            if zone:
-                local_date = _day_in(moment, zone) or local_date
+            local = in_zone(moment, zone) if zone else None
+            local_date = local.date() if local else day.said.day_in(zone or self.zone)
             return moment, None, time_zone, local_date
         if clock and zone:
             return datetime.combine(day.said.day, clock, zone), None, time_zone, day.said.day
@@ -276,9 +277,7 @@ class _Reading:
             written = _plain(self.fields.get(name))
             if not written:
                 continue
-            try:
-                ZoneInfo(written)
-            except (ValueError, OSError, KeyError):
+            if tried(zone_named, written) is None:
                 self.warnings.append(
                     _("Its time zone “%(zone)s” is not known.") % {"zone": written[:80]}
                 )
@@ -368,7 +367,6 @@ class _Reading:
         return None
 
 
-_ZERO_WIDTH = re.compile(r"\u200b+$", re.M)
 _MAY_SAY = re.compile(r"^[\"']?(?:local_date|date|created|journal-date)[\"']?\s*:", re.M | re.I)
 _HEADING = re.compile(r"^ {0,3}(?:- )?#{1,6}[ \t]+([^\n]+)", re.M)
 _FIRST_LINE = re.compile(r"\s*?^ {0,3}(#{1,6})[ \t]+([^\n]*)(?:\n|\Z)", re.M)
@@ -440,10 +438,3 @@ def _apart(tags: str) -> list[str]:
         tags = re.sub(r"#?\[\[([^\[\]]*)\]\]", lambda match: match[1].replace(" ", "\xa0"), tags)
     found = tags.split(",") if "," in tags else re.split(r"[ \t\n]+", tags)
     return [tag.replace("\xa0", " ") for tag in found]
-
-
-def _day_in(moment: datetime, zone: ZoneInfo) -> date | None:
-    try:
-        return moment.astimezone(zone).date()
-    except OverflowError:
-        return None

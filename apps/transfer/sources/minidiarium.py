@@ -10,19 +10,14 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from apps.transfer.sources.journey import (
-    Enclosures,
-    Fields,
-    as_key,
-    as_words,
-    first_keys,
-    no_day,
-    objects,
-    page_as_body,
-)
-from apps.transfer.sources.minidiary import changed
+from apps.transfer.sources.beginnings import first_keys
+from apps.transfer.sources.bodies import page_as_body
+from apps.transfer.sources.enclosures import Enclosures, Files
+from apps.transfer.sources.fields import Fields, as_key, as_words, objects
+from apps.transfer.sources.instants import of_script
 from apps.transfer.sources.package import Package
 from apps.transfer.sources.plain import PlainEntry, Unreadable, key_of
+from apps.transfer.sources.sentences import no_day
 
 KEY = "minidiarium"
 NAME = "Mini Diarium"
@@ -39,10 +34,11 @@ def recognises(package: Package) -> bool:
 
 def read(package: Package, zone: ZoneInfo) -> Iterator[PlainEntry | Unreadable]:
     """The entries of the list; `zone` says nothing here, as only days are known."""
+    files = Files(package)
     for name in package.ending(".json"):
         if _is_diary(package, name):
             for item in objects(package, name, "entries.item"):
-                yield item if isinstance(item, Unreadable) else _entry(*item)
+                yield item if isinstance(item, Unreadable) else _entry(*item, files)
 
 
 def _is_diary(package: Package, name: str) -> bool:
@@ -50,8 +46,8 @@ def _is_diary(package: Package, name: str) -> bool:
     return keys >= SHAPE or keys == CUT_SHORT
 
 
-def _entry(where: str, raw: dict[str, Any]) -> PlainEntry | Unreadable:
-    fields, enclosures = Fields(raw), Enclosures()
+def _entry(where: str, raw: dict[str, Any], files: Files) -> PlainEntry | Unreadable:
+    fields, enclosures = Fields(raw), Enclosures(files)
     day = fields.read("date", date.fromisoformat, None)
     if day is None:
         return Unreadable(where, no_day())
@@ -61,7 +57,7 @@ def _entry(where: str, raw: dict[str, Any]) -> PlainEntry | Unreadable:
         local_date=day,
         body=body,
         title=fields.read("title", as_words, "").strip(),
-        modified_at=fields.read("dateUpdated", changed, None),
+        modified_at=fields.read("dateUpdated", of_script, None),
         tags=fields.names("tags"),
         media=tuple(enclosures.media),
         rest=fields.rest,

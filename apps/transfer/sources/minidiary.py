@@ -7,30 +7,22 @@ changed is said as JavaScript says it.
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time, timedelta, timezone
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from apps.core.text import clean
-from apps.transfer.sources.journey import (
-    Enclosures,
-    Fields,
-    as_words,
-    first_keys,
-    instant,
-    is_page,
-    no_day,
-    not_an_object,
-    page_as_body,
-    pairs,
-)
+from apps.transfer.sources.beginnings import first_keys
+from apps.transfer.sources.bodies import text_as_body
+from apps.transfer.sources.enclosures import Enclosures, Files
+from apps.transfer.sources.fields import Fields, as_words, tried
+from apps.transfer.sources.instants import of_script
 from apps.transfer.sources.package import Package
 from apps.transfer.sources.plain import PlainEntry, Unreadable, key_of
+from apps.transfer.sources.sentences import no_day, not_an_object
 
 KEY = "minidiary"
 NAME = "Mini Diary"
-
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def recognises(package: Package) -> bool:
@@ -40,11 +32,12 @@ def recognises(package: Package) -> bool:
 
 def read(package: Package, zone: ZoneInfo) -> Iterator[PlainEntry | Unreadable]:
     """The entry of each day; `zone` says nothing here, as only days are known."""
+    files = Files(package)
     seen: set[str] = set()
     for name in package.ending(".json"):
         if _is_diary(package, name):
-            for said, raw in pairs(package, name, "entries"):
-                yield _entry(clean(said), raw, is_first=said not in seen)
+            for said, raw in package.pairs(name, "entries"):
+                yield _entry(clean(said), raw, files, is_first=said not in seen)
                 seen.add(said)
 
 
@@ -52,44 +45,25 @@ def _is_diary(package: Package, name: str) -> bool:
     return any(_DAY.fullmatch(key) for key in first_keys(package, name, "entries"))
 
 
-def _entry(said: str, raw: Any, *, is_first: bool) -> PlainEntry | Unreadable:
-    try:
-        day = date.fromisoformat(said)
-    except ValueError:
+def _entry(said: str, raw: Any, files: Files, *, is_first: bool) -> PlainEntry | Unreadable:
+    day = tried(date.fromisoformat, said)
+    if day is None:
         return Unreadable(said, no_day())
     if not isinstance(raw, dict):
         return Unreadable(said, not_an_object())
-    fields, enclosures = Fields(raw), Enclosures()
+    fields, enclosures = Fields(raw), Enclosures(files)
     text: str = fields.read("text", as_words, "")
-    body = page_as_body(text, enclosures) if is_page(text) else text
+    body = text_as_body(text, enclosures)
     return PlainEntry(
         key=said if is_first else key_of(KEY, said, body),
         local_date=day,
         body=body,
         title=fields.read("title", as_words, "").strip(),
-        modified_at=fields.read("dateUpdated", changed, None),
+        modified_at=fields.read("dateUpdated", of_script, None),
         media=tuple(enclosures.media),
         rest=fields.rest,
         warnings=(*fields.warnings, *enclosures.warnings),
     )
 
 
-def changed(value: Any) -> datetime:
-    """An instant as JavaScript writes it, or in ISO. Raises ValueError where it is neither."""
-    match = _SCRIPT.match(as_words(value))
-    if match is None:
-        return instant(value)
-    ahead = timedelta(hours=int(match["hours"]), minutes=int(match["minutes"]))
-    there = timezone(-ahead if match["sign"] == "-" else ahead)
-    month = MONTHS.index(match["month"]) + 1
-    day = date(int(match["year"]), month, int(match["day"]))
-    clock = time.fromisoformat(match["clock"])
-    return datetime.combine(day, clock, tzinfo=there).astimezone(UTC)
-
-
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
-_SCRIPT = re.compile(
-    rf"[A-Z][a-z]{{2}} (?P<month>{'|'.join(MONTHS)}) (?P<day>\d\d) (?P<year>\d{{4}}) "
-    r"(?P<clock>\d\d:\d\d:\d\d) (?:GMT|UTC)(?P<sign>[+-])(?P<hours>\d\d)(?P<minutes>\d\d)",
-    re.ASCII,
-)

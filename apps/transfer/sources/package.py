@@ -13,13 +13,16 @@ import unicodedata
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, BinaryIO
+from typing import IO, Any, BinaryIO, Protocol
 
 import ijson
 from django.utils.translation import gettext as _
+
+from apps.transfer.sources import days
+from apps.transfer.sources.sentences import damaged
 
 
 class Refused(Exception):
@@ -38,6 +41,8 @@ class Limits:
     member: int = 4 * 1024**3
     whole: int = 40 * 1024**3
     ratio: int = 250
+    # Of the files that stand within one entry, which are held together.
+    held: int = 256 * 1024**2
     # Below this a ratio says nothing: a page of blanks packs to nearly nothing. Of one member, and
     # of all of them together.
     small: int = 4 * 1024**2
@@ -47,8 +52,6 @@ class Limits:
     # How deep lists and objects of JSON may lie within each other, and the names that lead there.
     depth: int = 200
     place: int = 10_000
-    # How far is looked for the first keys of an object.
-    beginning: int = 1024**2
 
 
 LIMITS = Limits()
@@ -150,6 +153,12 @@ class Package:
         with source:
             yield _Measured(self, name, source, packed)  # type: ignore[misc]
 
+    def count_held(self, size: int) -> None:
+        """Count a file that stood within another, by its bytes. Raises Refused as for others."""
+        self._read += size
+        if self._read > self.limits.whole or size > self.limits.member:
+            raise Refused(_("Unpacked, it is larger than can be taken."))
+
     def bytes(self, name: str, most: int = 0) -> bytes:
         """A whole file; refused above `most` bytes (those of a text, unless said)."""
         most = most or self.limits.text
@@ -175,8 +184,13 @@ class Package:
 
         A journal of any length is read this way without holding it.
         """
-        with self.opened(name) as file, _is_json(name):
+        with self.opened(name) as file:
             yield from ijson.items(self.events(name, file, prefix), prefix)
+
+    def pairs(self, name: str, place: str) -> Iterator[tuple[str, Any]]:
+        """The keys and values of an object in a JSON file one by one. Raises Refused."""
+        with self.opened(name) as file:
+            yield from ijson.kvitems(self.events(name, file), place)
 
     def top(self, name: str) -> str:
         """What a JSON file begins as: "{", "[", or "" for anything else."""
@@ -184,25 +198,16 @@ class Package:
             begins = as_text(file.read(64)).lstrip()[:1]
         return begins if begins in ("{", "[") else ""
 
-    def keys(self, name: str, most: int = 40) -> list[str]:
-        """The first keys of the object a JSON file is; nothing where it is none."""
-        found: list[str] = []
-        with self.opened(name) as file, suppress(Refused), _is_json(name):
-            for place, event, value in self.events(name, file):
-                if place == "" and event == "map_key":
-                    found.append(value)
-                is_list = event == "start_array" and place == ""
-                if is_list or len(found) == most or file.tell() > self.limits.beginning:
-                    break
-        return found
-
     def events(
-        self, name: str, file: BinaryIO, prefix: str | None = None
+        self, name: str, file: "Readable", prefix: str | None = None
     ) -> Iterator[tuple[str, str, Any]]:
-        """What a JSON file consists of. Nothing at `prefix` is larger than a text may be."""
+        """What a JSON file consists of. Nothing at `prefix` is larger than a text may be.
+
+        Raises Refused where it is no JSON, and at what is too large or lies too deep.
+        """
         depth = held = 0
         bytes_of = _Unmarked(name, file, self.limits.text)
-        for place, event, value in ijson.parse(bytes_of, use_float=True, buf_size=SIP):
+        for place, event, value in _parsed(name, bytes_of):
             bytes_of.quiet = 0
             if event.startswith("start"):
                 depth += 1
@@ -278,16 +283,19 @@ class Package:
             raise Refused(_("“%(name)s” in it unpacks to nothing but itself.") % {"name": name})
 
 
+class Readable(Protocol):
+    """Something to be read in pieces."""
+
+    def read(self, most: int = -1, /) -> bytes:
+        """So many bytes, or all."""
+
+
 class _Measured:
     """A file that notes how much of it was read."""
 
     def __init__(self, package: Package, name: str, source: IO[bytes], packed: int) -> None:
         self.package, self.name, self.source, self.packed = package, name, source, packed
         self.size = 0
-
-    def tell(self) -> int:
-        """How much was read."""
-        return self.size
 
     def read(self, most: int = -1) -> bytes:
         """So many bytes, or all; in pieces, so that a bomb is noticed on the way."""
@@ -310,7 +318,7 @@ class _Unmarked:
     `quiet` is how much was read since anything came of it: a single string is held until its end.
     """
 
-    def __init__(self, name: str, file: BinaryIO, most: int) -> None:
+    def __init__(self, name: str, file: Readable, most: int) -> None:
         self.name, self.file, self.most = name, file, most
         self.is_first, self.quiet = True, 0
 
@@ -346,14 +354,13 @@ def _whole(name: str) -> Iterator[None]:
     try:
         yield
     except DAMAGE as error:
-        raise Refused(_("“%(name)s” in it is damaged.") % {"name": name}) from error
+        raise Refused(damaged(name)) from error
 
 
-@contextmanager
-def _is_json(name: str) -> Iterator[None]:
-    """Raises Refused where a file turns out not to be JSON."""
+def _parsed(name: str, file: _Unmarked) -> Iterator[tuple[str, str, Any]]:
+    """What a file consists of. Raises Refused where it turns out not to be JSON."""
     try:
-        yield
+        yield from ijson.parse(file, use_float=True, buf_size=SIP)
     except (ijson.JSONError, ValueError, OverflowError, RecursionError) as error:
         raise Refused(_("“%(name)s” in it is not JSON.") % {"name": name}) from error
 
@@ -453,6 +460,6 @@ def _unwrapped(found: dict[str, Any]) -> dict[str, Any]:
     if len(tops) != 1 or any("/" not in name for name in found):
         return found
     [top] = tops
-    if top.casefold() in TELLING or top.isdecimal():
+    if top.casefold() in TELLING or days.is_period(top):
         return found
     return {name.partition("/")[2]: member for name, member in found.items()}

@@ -15,14 +15,21 @@ from zoneinfo import ZoneInfo
 
 from apps.transfer.sources.package import Package
 
+# Longer ones stay with the text: nothing is cut.
+LONGEST_TITLE = 200
+
 
 @dataclass(frozen=True)
 class Media:
-    """A file of an entry, by its name in the package; "" where the package does not hold it."""
+    """A file of an entry: a member of the package, or the content that stood within the entry.
+
+    With neither, the file is not in what was brought, and only its name is known.
+    """
 
     member: str
     name: str
     alt: str = ""
+    content: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True)

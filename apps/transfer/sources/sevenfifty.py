@@ -9,48 +9,40 @@ from collections.abc import Iterator
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from django.utils.translation import gettext as _
-
-from apps.core.text import clean
-from apps.transfer.sources.package import Package, as_text
-from apps.transfer.sources.plain import PlainEntry, Unreadable, key_of
+from apps.transfer.sources.beginnings import first_text
+from apps.transfer.sources.bodies import as_written
+from apps.transfer.sources.fields import tried
+from apps.transfer.sources.heads import before, below
+from apps.transfer.sources.package import Package
+from apps.transfer.sources.plain import LONGEST_TITLE, PlainEntry, Unreadable, key_of
+from apps.transfer.sources.sentences import unknown_date
 
 KEY = "750words"
 NAME = "750words"
 
 BEGINNING = 64 * 1024
 MOST_FILES = 20
-LONGEST_TITLE = 200
 
 
 def recognises(package: Package) -> bool:
     """Whether a text in it has the head of an entry."""
-    for name in _texts(package)[:MOST_FILES]:
-        with package.opened(name) as file:
-            if _HEAD.search(as_text(file.read(BEGINNING))):
-                return True
-    return False
+    names = _texts(package)[:MOST_FILES]
+    return any(_HEAD.search(first_text(package, name, BEGINNING)) for name in names)
 
 
 def read(package: Package, zone: ZoneInfo) -> Iterator[PlainEntry | Unreadable]:
     """The entries of all its months."""
     for name in _texts(package):
-        text = _as_written(package.text(name))
-        heads = list(_HEAD.finditer(text))
+        left, heads = below(as_written(package.text(name)), _HEAD)
         if not heads:
             continue
-        yield from _before(text[: heads[0].start()], name, heads)
-        for number, head in enumerate(heads, start=1):
-            end = heads[number].start() if number < len(heads) else len(text)
-            yield _entry(text[head.end() : end], head, f"{name}#{number}")
+        yield from before(KEY, left, (_day(head) for head, _text in heads), name)
+        for number, (head, text) in enumerate(heads, start=1):
+            yield _entry(text, head, f"{name}#{number}")
 
 
 def _texts(package: Package) -> list[str]:
     return package.names if package.is_single else package.ending(".txt")
-
-
-def _as_written(text: str) -> str:
-    return "\n".join(line.rstrip("\u200b") for line in clean(text).split("\n"))
 
 
 # The line that parts entries does so only where a date follows: somebody may have written one.
@@ -64,26 +56,10 @@ _NEW_FIELD = re.compile(r"=== ([A-Z][A-Z _]{0,30}):([^\n]*)===[ \t]*(?:\n|$)")
 _BODY = re.compile(r"=== BODY ===[ \t]*(?:\n|$)")
 
 
-def _before(text: str, name: str, heads: list[re.Match[str]]) -> Iterator[PlainEntry | Unreadable]:
-    if not text.strip():
-        return
-    day = next((day for head in heads if (day := _day(head))), None)
-    if day is None:
-        yield Unreadable(f"{name}#0", _("It stands before the first date, and has none."))
-        return
-    yield PlainEntry(
-        key=key_of(KEY, "", text),
-        local_date=day,
-        body=text.strip("\n"),
-        warnings=(_("It stands before the first date. The day of the next entry was taken."),),
-    )
-
-
 def _entry(text: str, head: re.Match[str], at: str) -> PlainEntry | Unreadable:
     day = _day(head)
     if day is None:
-        said = {"date": _said(head)[:80]}
-        return Unreadable(at, _("“%(date)s” is not a date that is known here.") % said)
+        return Unreadable(at, unknown_date(_said(head)))
     field, rest = (_OLD_FIELD if head["new"] is None else _NEW_FIELD), {}
     found = field.match(text)
     while found:
@@ -105,7 +81,4 @@ def _said(head: re.Match[str]) -> str:
 
 
 def _day(head: re.Match[str]) -> date | None:
-    try:
-        return date.fromisoformat(_said(head))
-    except ValueError:
-        return None
+    return tried(date.fromisoformat, _said(head))

@@ -11,11 +11,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from urllib.parse import unquote
 
-from django.utils.translation import gettext as _
-
 from apps.transfer.sources import days
 from apps.transfer.sources.package import Package
 from apps.transfer.sources.plain import Media, led_to, shown
+from apps.transfer.sources.sentences import lacking
 
 NOTES = (".md", ".markdown")
 # What a link means to show even where the file is not there.
@@ -197,8 +196,7 @@ def _media(body: Body, member: str, path: str, alt: str) -> str:
     if (member, name) in body.places:
         return shown(body.places[member, name])
     if not member:
-        warning = _("The file “%(name)s” it shows was not found.") % {"name": name}
-        body.warnings.append(warning)
+        body.warnings.append(lacking(name))
     body.places[member, name] = len(body.media)
     body.media.append(Media(member, name, alt))
     return shown(body.places[member, name])

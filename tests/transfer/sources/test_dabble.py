@@ -1,29 +1,19 @@
 """dabble.me, OhLife, Trailmix and Ahhlife."""
 
-import json
 from datetime import date
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.transfer.sources import dabble
-from apps.transfer.sources.package import Package
 from apps.transfer.sources.plain import PlainEntry, Unreadable
-from tests.transfer.sources.test_package import packed
-
-BERLIN = ZoneInfo("Europe/Berlin")
+from tests.transfer.sources.brought import anything, few, known, outcomes, packed
 
 
 def read(tmp_path, files) -> list[PlainEntry | Unreadable]:
-    """What is read from a ZIP with these files; objects as JSON."""
-    content = {
-        name: value if isinstance(value, str | bytes) else json.dumps(value)
-        for name, value in files.items()
-    }
-    with Package(packed(tmp_path / "a.zip", content)) as package:
-        return list(dabble.read(package, BERLIN))
+    """What is read from a ZIP of these files."""
+    return outcomes(dabble, packed(tmp_path / "a.zip", files))
 
 
 @pytest.mark.parametrize(
@@ -42,8 +32,7 @@ def read(tmp_path, files) -> list[PlainEntry | Unreadable]:
     ],
 )
 def test_it_knows_its_own_by_what_is_in_it(tmp_path, files, expected) -> None:
-    with Package(packed(tmp_path / "a.zip", files)) as package:
-        assert dabble.recognises(package) is expected
+    assert known(dabble, packed(tmp_path / "a.zip", files)) is expected
 
 
 def test_it_reads_a_list_by_its_days_only(tmp_path) -> None:
@@ -130,28 +119,19 @@ def test_two_entries_of_a_day_stay_apart(tmp_path) -> None:
     assert len({entry.key for entry in found}) == 2
 
 
-anything = st.recursive(
-    st.none()
-    | st.booleans()
-    | st.floats(allow_nan=False, allow_infinity=False)
-    | st.integers(-(2**62), 2**62)
-    | st.text(max_size=20),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner),
-    max_leaves=6,
-)
-
-
+@few
 @given(garbage=st.dictionaries(st.sampled_from(["date", "body", "image"]), anything) | anything)
-def test_whatever_one_entry_is_the_others_come_through(tmp_path_factory, garbage) -> None:
+def test_whatever_one_entry_is_the_others_come_through(tmp_path, garbage) -> None:
     good = {"date": "2024-03-09", "body": "<p>a</p>"}
-    found = read(tmp_path_factory.mktemp("a"), {"a.json": [good, garbage, good]})
+    found = read(tmp_path, {"a.json": [good, garbage, good]})
     assert len(found) == 3
     assert (found[0].body, found[2].body) == ("a", "a")
 
 
+@few
 @given(garbage=st.dictionaries(st.sampled_from(["content", "timestamp"]), anything) | anything)
-def test_whatever_one_nested_entry_is_the_others_come_through(tmp_path_factory, garbage) -> None:
+def test_whatever_one_nested_entry_is_the_others_come_through(tmp_path, garbage) -> None:
     good = {"content": "a", "timestamp": 0}
     data = {"u": {"1": good, "2": garbage, "3": good}}
-    found = read(tmp_path_factory.mktemp("a"), {"a.json": data})
+    found = read(tmp_path, {"a.json": data})
     assert [entry.key for entry in found] == ["1", "2", "3"]

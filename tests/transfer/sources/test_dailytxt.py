@@ -1,33 +1,26 @@
 """DailyTxT: months of days, with tags, files and earlier texts; nothing encrypted as blank."""
 
-import json
 from base64 import b64encode
 from datetime import date
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.transfer.sources import dailytxt
-from apps.transfer.sources.package import Package, Refused
+from apps.transfer.sources.package import Refused
 from apps.transfer.sources.plain import PlainEntry, Unreadable
-from tests.transfer.sources.test_package import packed
+from tests.transfer.sources.brought import anything, few, known, outcomes, packed
 
-BERLIN = ZoneInfo("Europe/Berlin")
 DAY = {"day": 9, "text": "One **two** C:\\temp", "date_written": "9. März 2024, 21:04"}
 SEALED = b64encode(bytes(range(60))).decode()
 
 
-def read(tmp_path, *days, name="2024/03.json", **files) -> list[PlainEntry | Unreadable]:
+def read(tmp_path, *days, **files) -> list[PlainEntry | Unreadable]:
     """What is read from a backup with these days in March 2024."""
-    content = {
-        key: value if isinstance(value, str | bytes) else json.dumps(value)
-        for key, value in {name: {"days": list(days)}, **files}.items()
-    }
-    with Package(packed(tmp_path / "a.zip", content)) as package:
-        assert dailytxt.recognises(package)
-        return list(dailytxt.read(package, BERLIN))
+    path = packed(tmp_path / "a.zip", {"2024/03.json": {"days": days}, **files})
+    assert known(dailytxt, path)
+    return outcomes(dailytxt, path)
 
 
 def test_it_knows_its_own_by_what_is_in_it(tmp_path) -> None:
@@ -37,8 +30,7 @@ def test_it_knows_its_own_by_what_is_in_it(tmp_path) -> None:
         ({"2024/03.json": '{"entries": []}'}, False),
         ({"days.json": '{"days": []}'}, False),
     ]:
-        with Package(packed(tmp_path / "a.zip", files)) as package:
-            assert dailytxt.recognises(package) is expected
+        assert known(dailytxt, packed(tmp_path / "a.zip", files)) is expected
 
 
 def test_it_reads_a_day_by_the_month_of_its_file(tmp_path) -> None:
@@ -113,20 +105,12 @@ def test_a_day_that_comes_twice_stays_two(tmp_path) -> None:
     assert first.key != second.key
 
 
-anything = st.recursive(
-    st.none()
-    | st.booleans()
-    | st.floats(allow_nan=False, allow_infinity=False)
-    | st.integers(-(2**62), 2**62)
-    | st.text(max_size=20),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner),
-    max_leaves=6,
-)
 names = st.sampled_from([*DAY, "tags", "files", "history", "isBookmarked", "pins"])
 
 
+@few
 @given(garbage=st.dictionaries(names, anything) | anything)
-def test_whatever_one_entry_is_the_others_come_through(tmp_path_factory, garbage) -> None:
-    found = read(tmp_path_factory.mktemp("a"), garbage, DAY | {"day": 31})
+def test_whatever_one_entry_is_the_others_come_through(tmp_path, garbage) -> None:
+    found = read(tmp_path, garbage, DAY | {"day": 31})
     assert len(found) == 2
     assert found[1].body == DAY["text"]

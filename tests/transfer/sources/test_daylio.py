@@ -3,18 +3,16 @@
 import json
 from base64 import b64encode, encodebytes
 from datetime import UTC, date, datetime, time
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.transfer.sources import daylio
-from apps.transfer.sources.package import Package, Refused
+from apps.transfer.sources.package import Refused
 from apps.transfer.sources.plain import PlainEntry, Unreadable
-from tests.transfer.sources.test_package import packed
+from tests.transfer.sources.brought import anything, few, known, outcomes, packed
 
-BERLIN = ZoneInfo("Europe/Berlin")
 ENTRY = {
     "id": 7,
     "year": 2024,
@@ -46,9 +44,8 @@ def read(tmp_path, *entries, coded=b64encode, **files) -> list[PlainEntry | Unre
     """What is read from a backup with these entries and files."""
     said = json.dumps({"dayEntries": list(entries), **BACKUP}).encode()
     path = packed(tmp_path / "a.daylio", {"backup.daylio": coded(said), **files})
-    with Package(path) as package:
-        assert daylio.recognises(package)
-        return list(daylio.read(package, BERLIN))
+    assert known(daylio, path)
+    return outcomes(daylio, path)
 
 
 def test_it_knows_its_own_by_what_is_in_it(tmp_path) -> None:
@@ -58,8 +55,8 @@ def test_it_knows_its_own_by_what_is_in_it(tmp_path) -> None:
         ({"backup.daylio": b64encode(b"no")}, False),
         ({"backup.json": b64encode(b'{"dayEntries": []}')}, False),
     ]:
-        with Package(packed(tmp_path / "a.zip", {**files, "assets/x": "x"})) as package:
-            assert daylio.recognises(package) is expected
+        path = packed(tmp_path / "a.zip", {**files, "assets/x": "x"})
+        assert known(daylio, path) is expected
 
 
 def test_it_reads_an_entry(tmp_path) -> None:
@@ -132,19 +129,9 @@ def test_base64_that_is_damaged_is_refused(tmp_path) -> None:
         read(tmp_path, ENTRY, coded=lambda said: b64encode(said[:-20]))
 
 
-anything = st.recursive(
-    st.none()
-    | st.booleans()
-    | st.floats(allow_nan=False, allow_infinity=False)
-    | st.integers(-(2**62), 2**62)
-    | st.text(max_size=20),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner),
-    max_leaves=6,
-)
-
-
+@few
 @given(garbage=st.dictionaries(st.sampled_from([*ENTRY]), anything) | anything)
-def test_whatever_one_entry_is_the_others_come_through(tmp_path_factory, garbage) -> None:
-    found = read(tmp_path_factory.mktemp("a"), garbage, ENTRY)
+def test_whatever_one_entry_is_the_others_come_through(tmp_path, garbage) -> None:
+    found = read(tmp_path, garbage, ENTRY)
     assert len(found) == 2
     assert found[1].title == "A day"

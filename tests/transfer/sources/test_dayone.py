@@ -1,20 +1,26 @@
 """Journals of Day One, with every quirk that real exports have."""
 
 import json
-import zipfile
 from base64 import urlsafe_b64encode
 from datetime import UTC, date, datetime
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.transfer.sources import dayone
-from apps.transfer.sources.package import Package
+from apps.transfer.sources.dayone_links import LISTS
 from apps.transfer.sources.plain import PlainEntry, Unreadable, led_to, shown
+from tests.transfer.sources.brought import (
+    BERLIN,
+    alone,
+    anything,
+    few,
+    known,
+    outcomes,
+    packed,
+)
 
-BERLIN = ZoneInfo("Europe/Berlin")
 ID, MD5 = "0A" * 16, "b1" * 16
 OTHER = "0B" * 16
 
@@ -38,17 +44,13 @@ def without(*names: str, **fields) -> dict:
 
 def read(tmp_path, *entries, files=None, journal="Journal.json", top=None, zone=BERLIN) -> list:
     """What is read from a ZIP of one journal with these entries, and these files beside it."""
-    written = {"metadata": {"version": "1.0"}, "entries": list(entries), **(top or {})}
-    return read_all(tmp_path, {journal: json.dumps(written), **(files or {})}, zone)
+    content = {"metadata": {"version": "1.0"}, "entries": entries, **(top or {})}
+    return read_all(tmp_path, {journal: content, **(files or {})}, zone)
 
 
 def read_all(tmp_path, files, zone=BERLIN) -> list:
     """What is read from a ZIP of these files."""
-    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
-        for name, content in files.items():
-            archive.writestr(name, content)
-    with Package(tmp_path / "a.zip") as package:
-        return list(dayone.read(package, zone))
+    return outcomes(dayone, packed(tmp_path / "a.zip", files), zone)
 
 
 def rich(*nodes, key="contents") -> str:
@@ -58,17 +60,14 @@ def rich(*nodes, key="contents") -> str:
 
 def test_it_knows_a_journal_by_its_entries(tmp_path) -> None:
     def is_known(name: str, content: object) -> bool:
-        path = tmp_path / name
-        path.write_text(json.dumps(content))
-        with Package(path) as package:
-            return dayone.recognises(package)
+        return known(dayone, alone(tmp_path / name, content))
 
     assert is_known("a.json", {"metadata": {"version": "2024.14"}, "entries": [entry()]})
     assert is_known("b.json", {"entries": [1, without("richText", "metadata")]})
     assert not is_known("c.json", {"tags": {}, "entries": [{"title": "a", "date": "2024-01-01"}]})
     assert not is_known("d.json", {"metadata": {}, "entries": {"2024-01-01": {"text": "a"}}})
     assert not is_known("e.json", [entry()])
-    assert not is_known("f.json", "no journal")
+    assert not is_known("f.json", '"no journal"')
 
 
 def test_an_entry_has_the_day_of_its_own_zone(tmp_path) -> None:
@@ -304,8 +303,8 @@ def test_a_photo_that_another_journal_lists_is_found(tmp_path) -> None:
     one, two, three = read_all(
         tmp_path,
         {
-            "A.json": json.dumps({"entries": [shows, forgets]}),
-            "B.json": json.dumps({"entries": [lists]}),
+            "A.json": {"entries": [shows, forgets]},
+            "B.json": {"entries": [lists]},
             f"photos/{MD5}.jpg": b"x",
         },
     )
@@ -374,6 +373,7 @@ def test_films_elsewhere_become_links_and_nothing_is_fetched(tmp_path) -> None:
     assert two.rest["text"] == "a [film](dayone-external:/video/AAAA) b"
 
 
+@few
 @given(st.text(alphabet="![]()<>`~\\\n d:/?=-A0", max_size=60))
 def test_whatever_stands_around_it_no_link_of_day_one_is_left(around) -> None:
     archive = dayone.Archive.__new__(dayone.Archive)
@@ -440,33 +440,21 @@ def test_one_bad_entry_leaves_the_others(tmp_path) -> None:
 def test_a_journal_that_breaks_off_gives_what_came_before(tmp_path) -> None:
     broken = json.dumps({"entries": [entry(), entry(uuid="B")]})[:-30]
     one, end, other = read_all(
-        tmp_path, {"A.json": broken, "B.json": json.dumps({"entries": [entry(uuid="C")]})}
+        tmp_path, {"A.json": broken, "B.json": {"entries": [entry(uuid="C")]}}
     )
     assert (one.key, other.key) == ("AB" * 16, "C")
     assert isinstance(end, Unreadable)
 
 
-json_values = st.recursive(
-    st.none()
-    | st.booleans()
-    | st.integers(-(2**62), 2**62)
-    | st.text(max_size=9)
-    | st.floats(allow_nan=False, allow_infinity=False, width=32),
-    lambda inner: (
-        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3)
-    ),
-    max_leaves=6,
-)
-
-
+@few
 @given(
-    garbage=json_values
+    garbage=anything
     | st.dictionaries(
-        st.sampled_from([*dayone.PLACED, *dayone.LISTS, "location", "isAllDay"]), json_values
+        st.sampled_from([*dayone.PLACED, *LISTS, "location", "isAllDay"]), anything
     ).map(lambda fields: entry(**{"uuid": "X", **fields}))
 )
-def test_whatever_one_entry_is_the_others_come_through(tmp_path_factory, garbage) -> None:
-    found = read(tmp_path_factory.mktemp("a"), entry(uuid="A"), garbage, entry(uuid="B"))
+def test_whatever_one_entry_is_the_others_come_through(tmp_path, garbage) -> None:
+    found = read(tmp_path, entry(uuid="A"), garbage, entry(uuid="B"))
     assert len(found) == 3
     assert found[0].key == "A"
     assert isinstance(found[2], PlainEntry)

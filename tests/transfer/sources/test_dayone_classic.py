@@ -1,19 +1,16 @@
 """Journals of Day One Classic."""
 
 import plistlib
-import zipfile
 from datetime import UTC, date, datetime
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.transfer.sources import dayone_classic
-from apps.transfer.sources.package import Package
 from apps.transfer.sources.plain import Media, PlainEntry, Unreadable, led_to
+from tests.transfer.sources.brought import few, known, outcomes, packed
 
-BERLIN = ZoneInfo("Europe/Berlin")
 UUID = "AB" * 16
 
 
@@ -32,12 +29,9 @@ def entry(**fields) -> bytes:
 
 def read(tmp_path, files, name="a.zip") -> list:
     """What is read from a ZIP of these files."""
-    with zipfile.ZipFile(tmp_path / name, "w") as archive:
-        for inside, content in files.items():
-            archive.writestr(inside, content)
-    with Package(tmp_path / name) as package:
-        assert dayone_classic.recognises(package)
-        return list(dayone_classic.read(package, BERLIN))
+    path = packed(tmp_path / name, files)
+    assert known(dayone_classic, path)
+    return outcomes(dayone_classic, path)
 
 
 def read_one(tmp_path, **fields) -> PlainEntry:
@@ -122,10 +116,9 @@ def test_one_bad_entry_leaves_the_others(tmp_path, content) -> None:
     assert good.body == "A day."
 
 
+@few
 @given(st.binary(max_size=60) | st.text(alphabet="<>/dictkeyplstrng ab", max_size=90))
-def test_whatever_one_entry_is_the_others_come_through(tmp_path_factory, content) -> None:
-    found = read(
-        tmp_path_factory.mktemp("a"), {"entries/A.doentry": content, "entries/B.doentry": entry()}
-    )
+def test_whatever_one_entry_is_the_others_come_through(tmp_path, content) -> None:
+    found = read(tmp_path, {"entries/A.doentry": content, "entries/B.doentry": entry()})
     assert len(found) == 2
     assert isinstance(found[1], PlainEntry)

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from apps.core.text import render, shown
 from apps.transfer.sources import dayone_rich
+from tests.transfer.sources.brought import few
 
 
 def body(*nodes) -> str:
@@ -185,11 +186,13 @@ values = st.recursive(
 )
 
 
+@few
 @given(st.lists(values, max_size=5))
 def test_whatever_the_nodes_are_they_are_read(nodes) -> None:
     read(*nodes)
 
 
+@few
 @given(st.text(alphabet="ab*_`[]()<>#-+1.\\~ \n", max_size=40))
 def test_plain_words_come_out_as_they_went_in(text) -> None:
     html = render(body({"text": text})).html

@@ -1,25 +1,19 @@
 """Journals of Day One in plain text."""
 
 from datetime import date, time
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.transfer.sources import dayone_text
-from apps.transfer.sources.package import Package
 from apps.transfer.sources.plain import PlainEntry, Unreadable
-
-BERLIN = ZoneInfo("Europe/Berlin")
+from tests.transfer.sources.brought import alone, few, known, outcomes
 
 
 def read(tmp_path, text: str | bytes) -> list:
     """What is read from a text."""
-    path = tmp_path / "Journal.txt"
-    path.write_bytes(text if isinstance(text, bytes) else text.encode())
-    with Package(path) as package:
-        return list(dayone_text.read(package, BERLIN))
+    return outcomes(dayone_text, alone(tmp_path / "Journal.txt", text))
 
 
 def test_it_knows_a_text_by_its_lines_of_dates(tmp_path) -> None:
@@ -29,9 +23,7 @@ def test_it_knows_a_text_by_its_lines_of_dates(tmp_path) -> None:
         ("Date:\t15 January 2024\n\nA", False),
         (" \tDate:\t15 January 2024\n\nA", False),
     ]:
-        (tmp_path / "a.txt").write_text(text)
-        with Package(tmp_path / "a.txt") as package:
-            assert dayone_text.recognises(package) is is_known
+        assert known(dayone_text, alone(tmp_path / "a.txt", text)) is is_known
 
 
 def test_it_reads_entries(tmp_path) -> None:
@@ -96,8 +88,9 @@ def test_what_stands_before_the_first_date_is_kept(tmp_path) -> None:
     assert one.body == "A"
 
 
+@few
 @given(st.text(alphabet="\tDate:\n 1May20 x", max_size=60))
-def test_whatever_stands_before_it_an_entry_comes_through(tmp_path_factory, text) -> None:
-    found = read(tmp_path_factory.mktemp("a"), f"{text}\n\tDate:\t1 May 2024\n\nGood")
+def test_whatever_stands_before_it_an_entry_comes_through(tmp_path, text) -> None:
+    found = read(tmp_path, f"{text}\n\tDate:\t1 May 2024\n\nGood")
     assert isinstance(found[-1], PlainEntry)
     assert found[-1].body == "Good"

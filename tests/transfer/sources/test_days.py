@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.transfer.sources import days
+from tests.transfer.sources.brought import few
 
 DAY = date(2024, 1, 5)
 
@@ -70,6 +71,7 @@ def test_one_day_that_is_sure_says_the_order_of_all() -> None:
     assert not days.is_either("2/2/2024")
 
 
+@few
 @given(st.text(max_size=90), st.sampled_from(["day", "month"]))
 def test_it_never_fails(text, order) -> None:
     days.said(text, order)
@@ -78,6 +80,7 @@ def test_it_never_fails(text, order) -> None:
     days.order([text])
 
 
+@few
 @given(st.datetimes())
 def test_it_reads_back_what_iso_says(moment) -> None:
     said = days.said(moment.isoformat())

@@ -1,8 +1,6 @@
 """Diarium: JSON in one file or many, files by time, and pages for each day."""
 
-import json
 from datetime import date, time
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -11,9 +9,8 @@ from hypothesis import strategies as st
 from apps.transfer.sources import diarium
 from apps.transfer.sources.package import Package
 from apps.transfer.sources.plain import PlainEntry, Unreadable
-from tests.transfer.sources.test_package import packed
+from tests.transfer.sources.brought import anything, few, known, outcomes, packed
 
-BERLIN = ZoneInfo("Europe/Berlin")
 ENTRY = {
     "date": "2024-03-09T21:04:55.48828",
     "heading": "A day",
@@ -30,30 +27,24 @@ ENTRY = {
 
 
 def entries(tmp_path, files) -> list[PlainEntry | Unreadable]:
-    """What is read from a ZIP with these files; objects as JSON."""
-    content = {
-        name: value if isinstance(value, str | bytes) else json.dumps(value)
-        for name, value in files.items()
-    }
-    with Package(packed(tmp_path / "diarium.zip", content)) as package:
-        return list(diarium.read(package, BERLIN))
+    """What is read from a ZIP of these files."""
+    return outcomes(diarium, packed(tmp_path / "diarium.zip", files))
 
 
 def test_it_knows_its_own_by_what_is_in_it(tmp_path) -> None:
     for files, expected in [
-        ({"Diarium.json": json.dumps([ENTRY])}, True),
-        ({"2024-03-09.json": json.dumps(ENTRY)}, True),
+        ({"Diarium.json": [ENTRY]}, True),
+        ({"2024-03-09.json": ENTRY}, True),
         ({"2024-03-09/a.html": '<p class="Header">A</p><p class="Content">B</p>'}, True),
         ({"a.json": '[{"date": "2024-03-09", "body": "x"}]'}, False),
         ({"a.json": "[1"}, False),
         ({"a.html": "<p>no</p>"}, False),
     ]:
-        with Package(packed(tmp_path / "a.zip", files)) as package:
-            assert diarium.recognises(package) is expected
+        assert known(diarium, packed(tmp_path / "a.zip", files)) is expected
 
 
 def test_it_reads_little_to_know_its_own(tmp_path) -> None:
-    with Package(packed(tmp_path / "a.zip", {"a.json": json.dumps([ENTRY] * 20_000)})) as package:
+    with Package(packed(tmp_path / "a.zip", {"a.json": [ENTRY] * 20_000})) as package:
         assert diarium.recognises(package)
         assert package._read < 600_000
 
@@ -167,25 +158,20 @@ def test_it_reads_pages_in_whatever_language(tmp_path) -> None:
     assert (other.body, other.media) == ("Later", ())
 
 
+def test_the_only_page_has_the_day_of_its_folder(tmp_path) -> None:
+    [entry] = entries(tmp_path, {"2017-07-27/x.html": '<p class="Content">Words</p>'})
+    assert (entry.local_date, entry.body) == (date(2017, 7, 27), "Words")
+
+
 def test_what_is_no_entry_does_not_stop_the_others(tmp_path) -> None:
     found = entries(tmp_path, {"a.json": [5, {"html": "x"}, ENTRY], "b.json": "[", "c.json": ENTRY})
     kinds = [type(entry) for entry in found]
     assert kinds == [Unreadable, Unreadable, PlainEntry, Unreadable, PlainEntry]
 
 
-anything = st.recursive(
-    st.none()
-    | st.booleans()
-    | st.floats(allow_nan=False, allow_infinity=False)
-    | st.integers(-(2**62), 2**62)
-    | st.text(max_size=20),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner),
-    max_leaves=6,
-)
-
-
+@few
 @given(garbage=st.dictionaries(st.sampled_from([*ENTRY]), anything) | anything)
-def test_whatever_one_entry_is_the_others_come_through(tmp_path_factory, garbage) -> None:
-    found = entries(tmp_path_factory.mktemp("a"), {"a.json": [garbage, ENTRY]})
+def test_whatever_one_entry_is_the_others_come_through(tmp_path, garbage) -> None:
+    found = entries(tmp_path, {"a.json": [garbage, ENTRY]})
     assert len(found) == 2
     assert found[1].title == "A day"

@@ -4,18 +4,17 @@ import sqlite3
 from contextlib import closing, suppress
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.transfer.sources import diarium_database as source
-from apps.transfer.sources.package import Package, Refused
+from apps.transfer.sources.enclosures import Files
+from apps.transfer.sources.package import LIMITS, Limits, Package, Refused
 from apps.transfer.sources.plain import PlainEntry, Unreadable
-from tests.transfer.sources.test_package import packed
+from tests.transfer.sources.brought import BERLIN, alone, few, known, outcomes, packed
 
-BERLIN = ZoneInfo("Europe/Berlin")
 TABLES = """
 CREATE TABLE Entries (DiaryEntryId INTEGER PRIMARY KEY, Heading TEXT, Text TEXT, Rating INTEGER,
                       Latitude REAL);
@@ -46,15 +45,14 @@ def diary(path, statements: str = "", rows=(), tables: str = TABLES) -> Path:
     return path
 
 
-def written(*entries) -> list[tuple[str, tuple]]:
+def rows_of(*entries) -> list[tuple[str, tuple]]:
     """Rows of entries."""
     return [("INSERT INTO Entries VALUES (?, ?, ?, ?, ?)", entry) for entry in entries]
 
 
-def read(path) -> list[PlainEntry | Unreadable]:
+def read(path, limits=LIMITS) -> list[PlainEntry | Unreadable]:
     """What is read from it."""
-    with Package(path) as package:
-        return list(source.read(package, BERLIN))
+    return outcomes(source, path, limits=limits)
 
 
 ENTRY = (FIRST, "A day", "<p>One <b>two</b></p>", 5, 47.1)
@@ -62,20 +60,16 @@ LATER = (SECOND, "", "<p>Later</p>", 0, None)
 
 
 def test_it_knows_its_own_by_what_is_in_it(tmp_path) -> None:
-    with Package(diary(tmp_path / "a.diary")) as package:
-        assert source.recognises(package)
-    content = (tmp_path / "a.diary").read_bytes()
-    with Package(packed(tmp_path / "a.zip", {"x/a.diary": content, "b.txt": "b"})) as package:
-        assert source.recognises(package)
-    with Package(diary(tmp_path / "b.diary", tables="CREATE TABLE Entries (a)")) as package:
-        assert not source.recognises(package)
-    (tmp_path / "c.diary").write_text("DiaryEntryId")
-    with Package(tmp_path / "c.diary") as package:
-        assert not source.recognises(package)
+    path = diary(tmp_path / "a.diary")
+    files = {"x/a.diary": path.read_bytes(), "b.txt": "b"}
+    assert known(source, path)
+    assert known(source, packed(tmp_path / "a.zip", files))
+    assert not known(source, diary(tmp_path / "b.diary", tables="CREATE TABLE Entries (a)"))
+    assert not known(source, alone(tmp_path / "c.diary", "DiaryEntryId"))
 
 
 def test_it_reads_entries_by_ticks_on_the_clocks_there(tmp_path) -> None:
-    first, second = read(diary(tmp_path / "a.diary", rows=written(ENTRY, LATER)))
+    first, second = read(diary(tmp_path / "a.diary", rows=rows_of(ENTRY, LATER)))
     assert (first.key, first.title, first.body) == (str(FIRST), "A day", "One **two**")
     assert (first.local_date, first.wall_time) == (date(2024, 3, 9), time(21, 4, 55, 488280))
     assert (first.mood, first.moment, first.rest) == (2, None, {"Latitude": 47.1})
@@ -84,7 +78,7 @@ def test_it_reads_entries_by_ticks_on_the_clocks_there(tmp_path) -> None:
 
 def test_its_files_come_with_it_in_their_order(tmp_path) -> None:
     rows = [
-        *written(ENTRY),
+        *rows_of(ENTRY),
         *(
             ("INSERT INTO Media VALUES (?, ?, ?, ?, ?)", (number, FIRST, kind, content, index))
             for number, kind, content, index in [
@@ -106,7 +100,7 @@ def test_its_files_come_with_it_in_their_order(tmp_path) -> None:
 
 def test_tags_people_and_what_was_tracked_are_told_apart(tmp_path) -> None:
     rows = [
-        *written(ENTRY),
+        *rows_of(ENTRY),
         *(
             ("INSERT INTO Tags VALUES (?, ?, ?, NULL)", tag)
             for tag in [(1, 0, "Two words"), (2, 1, "Ada"), (3, 2, "sleep")]
@@ -148,7 +142,7 @@ def test_a_view_in_place_of_a_table_is_never_asked(tmp_path) -> None:
         "CREATE TABLE Tags (DiaryTagId INTEGER PRIMARY KEY, Type INTEGER, Value TEXT, Color TEXT);",
         f"CREATE VIEW Tags AS {endless} AS DiaryTagId, n AS Value FROM c;",
     )
-    [entry] = read(diary(tmp_path / "b.diary", rows=written(ENTRY), tables=tables))
+    [entry] = read(diary(tmp_path / "b.diary", rows=rows_of(ENTRY), tables=tables))
     assert entry.tags == ()
 
 
@@ -173,20 +167,37 @@ def test_a_question_that_takes_too_long_is_stopped(tmp_path, monkeypatch) -> Non
 def test_more_entries_than_a_life_has_are_refused(tmp_path, monkeypatch) -> None:
     monkeypatch.setattr(source, "MOST_ROWS", 1)
     with pytest.raises(Refused, match="more entries"):
-        read(diary(tmp_path / "a.diary", rows=written(ENTRY, LATER)))
+        read(diary(tmp_path / "a.diary", rows=rows_of(ENTRY, LATER)))
 
 
 def test_what_is_too_long_or_too_large_stays_and_the_rest_comes(tmp_path, monkeypatch) -> None:
     monkeypatch.setattr(source, "LONGEST_TEXT", 100)
     monkeypatch.setattr(source, "LARGEST_FILE", 500)
     rows = [
-        *written(ENTRY, (FIRST + 10, "", "x" * 200, 0, None), LATER),
+        *rows_of(ENTRY, (FIRST + 10, "", "x" * 200, 0, None), LATER),
         ("INSERT INTO Media VALUES (1, ?, 0, ?, 0)", (FIRST, b"x" * 600)),
     ]
     first, long, later = read(diary(tmp_path / "a.diary", rows=rows))
     assert (first.media, len(first.warnings)) == ((), 1)
     assert isinstance(long, Unreadable)
     assert later.body == "Later"
+
+
+def test_the_files_of_one_entry_and_of_all_are_only_so_large(tmp_path) -> None:
+    rows = [
+        *rows_of(ENTRY, LATER),
+        *(
+            ("INSERT INTO Media VALUES (?, ?, 0, ?, 0)", (number, when, b"x" * 600))
+            for number, when in enumerate([FIRST, FIRST, SECOND])
+        ),
+    ]
+    path = diary(tmp_path / "a.diary", rows=rows)
+    first, later = read(path, Limits(held=1_000))
+    assert ([len(one.content) for one in first.media], len(first.warnings)) == ([600], 1)
+    assert ([len(one.content) for one in later.media], later.warnings) == ([600], ())
+    # The database itself, what is looked at to know it, and two of the three files.
+    with pytest.raises(Refused, match="larger"):
+        read(path, Limits(whole=path.stat().st_size + 1_500))
 
 
 @pytest.mark.parametrize(
@@ -202,21 +213,21 @@ def test_what_is_too_long_or_too_large_stays_and_the_rest_comes(tmp_path, monkey
     ],
 )
 def test_nothing_can_be_done_but_read(tmp_path, statement) -> None:
-    path = diary(tmp_path / "a.diary", rows=written(ENTRY))
+    path = diary(tmp_path / "a.diary", rows=rows_of(ENTRY))
     with Package(path) as package, pytest.raises(Refused):
         _done(package, statement)
 
 
 def _done(package, statement) -> None:
     with source._opened(package, "a.diary") as database:
-        source._Diary(database)
+        source._Diary(database, Files(package))
         database.execute(statement)
 
 
 def test_the_file_itself_is_not_touched_and_no_copy_is_left(tmp_path, monkeypatch) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "copies"))
     (tmp_path / "copies").mkdir()
-    path = diary(tmp_path / "a.diary", rows=written(ENTRY, LATER))
+    path = diary(tmp_path / "a.diary", rows=rows_of(ENTRY, LATER))
     before = path.read_bytes()
     with Package(path) as package:
         found = source.read(package, BERLIN)
@@ -228,11 +239,11 @@ def test_the_file_itself_is_not_touched_and_no_copy_is_left(tmp_path, monkeypatc
 
 
 def test_times_that_no_calendar_has_are_unreadable(tmp_path) -> None:
-    found = read(diary(tmp_path / "a.diary", rows=written((2**62, "", "", 0, 0), ENTRY, LATER)))
+    found = read(diary(tmp_path / "a.diary", rows=rows_of((2**62, "", "", 0, 0), ENTRY, LATER)))
     assert [type(entry) for entry in found] == [PlainEntry, PlainEntry, Unreadable]
 
 
-@settings(max_examples=40)
+@few
 @given(
     values=st.tuples(
         *[
@@ -250,15 +261,15 @@ def test_whatever_one_entry_is_the_others_come_through(tmp_path_factory, values)
         "DiaryEntryId INTEGER PRIMARY KEY, Heading TEXT", "DiaryEntryId, Heading"
     )
     path = tmp_path_factory.mktemp("a") / "a.diary"
-    found = read(diary(path, rows=written(values, LATER), tables=tables))
+    found = read(diary(path, rows=rows_of(values, LATER), tables=tables))
     assert len(found) == 2
     assert found[1].body == "Later"
 
 
-@settings(max_examples=40)
+@few
 @given(at=st.lists(st.tuples(st.integers(0, 28_000), st.integers(0, 255)), max_size=40))
 def test_whatever_is_damaged_it_refuses_or_reads(tmp_path_factory, at) -> None:
-    path = diary(tmp_path_factory.mktemp("a") / "a.diary", rows=written(ENTRY, LATER))
+    path = diary(tmp_path_factory.mktemp("a") / "a.diary", rows=rows_of(ENTRY, LATER))
     content = bytearray(path.read_bytes())
     for place, byte in at:
         content[place % len(content)] = byte

@@ -2,18 +2,16 @@
 
 from datetime import UTC, date, datetime
 from xml.sax.saxutils import escape
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.transfer.sources import diaro
-from apps.transfer.sources.package import Package, Refused
+from apps.transfer.sources.package import Refused
 from apps.transfer.sources.plain import PlainEntry, Unreadable
-from tests.transfer.sources.test_package import packed
+from tests.transfer.sources.brought import alone, few, known, outcomes, packed
 
-BERLIN = ZoneInfo("Europe/Berlin")
 LATE = "1710027000000"  # 2024-03-09 23:30 UTC
 ENTRY = {
     "uid": "e1",
@@ -54,9 +52,8 @@ def backup(*entries, **tables) -> str:
 def read(tmp_path, xml, **files) -> list[PlainEntry | Unreadable]:
     """What is read from a ZIP with this backup and these files."""
     path = packed(tmp_path / "a.zip", {"DiaroBackup.xml": xml, **files})
-    with Package(path) as package:
-        assert diaro.recognises(package)
-        return list(diaro.read(package, BERLIN))
+    assert known(diaro, path)
+    return outcomes(diaro, path)
 
 
 def test_it_knows_its_own_by_what_is_in_it(tmp_path) -> None:
@@ -65,11 +62,8 @@ def test_it_knows_its_own_by_what_is_in_it(tmp_path) -> None:
         ({"DiaroBackup.xml": "<data></data>"}, False),
         ({"journal.xml": backup(), "b.txt": ""}, False),
     ]:
-        with Package(packed(tmp_path / "a.zip", files)) as package:
-            assert diaro.recognises(package) is expected
-    (tmp_path / "b.xml").write_text(backup())
-    with Package(tmp_path / "b.xml") as package:
-        assert diaro.recognises(package)
+        assert known(diaro, packed(tmp_path / "a.zip", files)) is expected
+    assert known(diaro, alone(tmp_path / "b.xml", backup()))
 
 
 def test_it_reads_an_entry_with_what_it_names(tmp_path) -> None:
@@ -159,8 +153,9 @@ values = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=20) | 
 )
 
 
+@few
 @given(garbage=st.dictionaries(st.sampled_from([*ENTRY, "starred"]), values))
-def test_whatever_one_entry_is_the_others_come_through(tmp_path_factory, garbage) -> None:
-    found = read(tmp_path_factory.mktemp("a"), backup(garbage, ENTRY))
+def test_whatever_one_entry_is_the_others_come_through(tmp_path, garbage) -> None:
+    found = read(tmp_path, backup(garbage, ENTRY))
     assert len(found) == 2
     assert found[1].title == "A day"

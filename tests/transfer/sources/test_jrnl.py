@@ -1,34 +1,25 @@
 """Text journals of jrnl."""
 
-import zipfile
 from datetime import date, time
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.transfer.sources import jrnl
-from apps.transfer.sources.package import Package, Refused
+from apps.transfer.sources.package import Refused
 from apps.transfer.sources.plain import PlainEntry, Unreadable
-
-BERLIN = ZoneInfo("Europe/Berlin")
+from tests.transfer.sources.brought import alone, few, known, outcomes, packed
 
 
 def read(tmp_path, text: str, name="work.txt") -> list:
     """What is read from one text."""
-    (tmp_path / name).write_text(text)
-    with Package(tmp_path / name) as package:
-        return list(jrnl.read(package, BERLIN))
+    return outcomes(jrnl, alone(tmp_path / name, text))
 
 
 def read_all(tmp_path, files: dict[str, str]) -> list:
     """What is read from a ZIP of these texts."""
-    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
-        for name, content in files.items():
-            archive.writestr(name, content)
-    with Package(tmp_path / "a.zip") as package:
-        return list(jrnl.read(package, BERLIN))
+    return outcomes(jrnl, packed(tmp_path / "a.zip", files))
 
 
 @pytest.mark.parametrize(
@@ -45,9 +36,7 @@ def read_all(tmp_path, files: dict[str, str]) -> list:
     ],
 )
 def test_it_knows_a_journal_by_its_heads(tmp_path, text, is_known) -> None:
-    (tmp_path / "a").write_text(text)
-    with Package(tmp_path / "a") as package:
-        assert jrnl.recognises(package) is is_known
+    assert known(jrnl, alone(tmp_path / "a", text)) is is_known
 
 
 def test_it_reads_entries(tmp_path) -> None:
@@ -180,10 +169,11 @@ def test_a_text_without_dates_is_unreadable(tmp_path) -> None:
     assert isinstance(one, Unreadable)
 
 
+@few
 @given(st.text(alphabet="[]2024-03 :.*@\na09", max_size=60))
-def test_whatever_stands_in_between_entries_come_through(tmp_path_factory, garbage) -> None:
+def test_whatever_stands_in_between_entries_come_through(tmp_path, garbage) -> None:
     found = read(
-        tmp_path_factory.mktemp("a"),
+        tmp_path,
         f"[2024-03-09 09:00] A\n{garbage}\n[2024-03-10 09:00] B\n",
     )
     assert found[0].title.startswith("A") or found[0].body.startswith("A")

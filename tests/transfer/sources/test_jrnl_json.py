@@ -1,19 +1,14 @@
 """jrnl's export as JSON."""
 
-import json
-import zipfile
 from datetime import date, time
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.transfer.sources import jrnl_json
-from apps.transfer.sources.package import Package
 from apps.transfer.sources.plain import PlainEntry, Unreadable
-
-BERLIN = ZoneInfo("Europe/Berlin")
+from tests.transfer.sources.brought import alone, few, known, outcomes, packed
 
 
 def entry(**fields) -> dict:
@@ -31,18 +26,13 @@ def entry(**fields) -> dict:
 
 def read(tmp_path, *entries) -> list:
     """What is read from an export with these entries."""
-    path = tmp_path / "work.json"
-    path.write_text(json.dumps({"tags": {"@tag": 1}, "entries": entries}))
-    with Package(path) as package:
-        return list(jrnl_json.read(package, BERLIN))
+    content = {"tags": {"@tag": 1}, "entries": entries}
+    return outcomes(jrnl_json, alone(tmp_path / "work.json", content))
 
 
 def test_it_knows_an_export_by_its_fields(tmp_path) -> None:
     def is_known(content: object) -> bool:
-        path = tmp_path / "a.json"
-        path.write_text(json.dumps(content))
-        with Package(path) as package:
-            return jrnl_json.recognises(package)
+        return known(jrnl_json, alone(tmp_path / "a.json", content))
 
     assert is_known({"tags": {}, "entries": [entry()]})
     assert is_known(entry())
@@ -95,20 +85,22 @@ def test_one_bad_entry_leaves_the_others(tmp_path, bad) -> None:
 
 
 def test_a_folder_has_one_file_an_entry(tmp_path) -> None:
-    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
-        archive.writestr("2024-06-16_a.json", json.dumps(entry()))
-        archive.writestr("2024-06-17_b.json", json.dumps(entry(title="B")))
-        archive.writestr("other.json", "[]")
-    with Package(tmp_path / "a.zip") as package:
-        assert [one.title for one in jrnl_json.read(package, BERLIN)] == ["A title", "B"]
+    files = {
+        "2024-06-16_a.json": entry(),
+        "2024-06-17_b.json": entry(title="B"),
+        "other.json": [],
+    }
+    found = outcomes(jrnl_json, packed(tmp_path / "a.zip", files))
+    assert [one.title for one in found] == ["A title", "B"]
 
 
 values = st.none() | st.booleans() | st.integers(-9, 9) | st.text(max_size=9) | st.lists(st.none())
 
 
+@few
 @given(values | st.dictionaries(st.sampled_from(sorted(jrnl_json.PLACED)), values))
-def test_whatever_one_entry_is_the_others_come_through(tmp_path_factory, garbage) -> None:
+def test_whatever_one_entry_is_the_others_come_through(tmp_path, garbage) -> None:
     fields = entry(**garbage) if isinstance(garbage, dict) else garbage
-    found = read(tmp_path_factory.mktemp("a"), entry(), fields, entry())
+    found = read(tmp_path, entry(), fields, entry())
     assert len(found) == 3
     assert isinstance(found[2], PlainEntry)

@@ -1,26 +1,21 @@
 """jrnl's export as Markdown."""
 
-import zipfile
 from datetime import date, time
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.transfer.sources import jrnl_markdown
-from apps.transfer.sources.package import Package
 from apps.transfer.sources.plain import PlainEntry, Unreadable
+from tests.transfer.sources.brought import alone, few, known, outcomes, packed
 
-BERLIN = ZoneInfo("Europe/Berlin")
 HEAD = "# 2024\n\n## June\n\n"
 
 
 def read(tmp_path, text: str) -> list:
     """What is read from an export in one file."""
-    (tmp_path / "work.md").write_text(text)
-    with Package(tmp_path / "work.md") as package:
-        return list(jrnl_markdown.read(package, BERLIN))
+    return outcomes(jrnl_markdown, alone(tmp_path / "work.md", text))
 
 
 @pytest.mark.parametrize(
@@ -35,9 +30,7 @@ def read(tmp_path, text: str) -> list:
     ],
 )
 def test_it_knows_an_export_by_its_headings(tmp_path, text, is_known) -> None:
-    (tmp_path / "a.md").write_text(text)
-    with Package(tmp_path / "a.md") as package:
-        assert jrnl_markdown.recognises(package) is is_known
+    assert known(jrnl_markdown, alone(tmp_path / "a.md", text)) is is_known
 
 
 def test_it_reads_entries(tmp_path) -> None:
@@ -59,13 +52,11 @@ def test_headings_in_a_text_come_back_up(tmp_path) -> None:
 
 
 def test_one_file_an_entry(tmp_path) -> None:
-    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
-        archive.writestr(
-            "2024-06-16_a.md", "# 2024-06-16 09:00 A\n\n## One\n\n# 2024-06-17 09:00 x\n "
-        )
-        archive.writestr("b.md", "# 17/06/2024 09:00 B\n")
-    with Package(tmp_path / "a.zip") as package:
-        one, two = jrnl_markdown.read(package, BERLIN)
+    files = {
+        "2024-06-16_a.md": "# 2024-06-16 09:00 A\n\n## One\n\n# 2024-06-17 09:00 x\n ",
+        "b.md": "# 17/06/2024 09:00 B\n",
+    }
+    one, two = outcomes(jrnl_markdown, packed(tmp_path / "a.zip", files))
     assert (one.title, one.body) == ("A", "# One\n\n# 2024-06-17 09:00 x")
     assert (two.title, two.local_date, two.notebook) == ("B", date(2024, 6, 17), "")
 
@@ -85,10 +76,11 @@ def test_a_long_title_is_not_cut(tmp_path) -> None:
     assert (one.title, one.body) == ("", f"{long}\nbody")
 
 
+@few
 @given(st.text(alphabet="# 2024-06\n:aJune", max_size=60))
-def test_whatever_stands_in_between_entries_come_through(tmp_path_factory, garbage) -> None:
+def test_whatever_stands_in_between_entries_come_through(tmp_path, garbage) -> None:
     found = read(
-        tmp_path_factory.mktemp("a"),
+        tmp_path,
         f"{HEAD}### 2024-06-16 09:00 A\n{garbage}\n### 2024-06-18 09:00 B\n",
     )
     assert isinstance(found[0], PlainEntry)

@@ -1,7 +1,6 @@
 """jrnl's export as XML."""
 
 from datetime import date, time
-from zoneinfo import ZoneInfo
 
 import pytest
 from defusedxml import minidom
@@ -9,27 +8,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.transfer.sources import jrnl_xml
-from apps.transfer.sources.package import Package
 from apps.transfer.sources.plain import PlainEntry, Unreadable
+from tests.transfer.sources.brought import alone, few, known, outcomes
 
-BERLIN = ZoneInfo("Europe/Berlin")
 ENTRY = '<entry date="2024-06-16T09:05:00" starred="True"><tag name="@a"/>Title Text</entry>'
 
 
 def read(tmp_path, *entries: str) -> list:
     """What is read from a journal with these entries, set in as jrnl does."""
-    pretty = minidom.parseString(written(*entries)).toprettyxml()
+    pretty = minidom.parseString(journal(*entries)).toprettyxml()
     return read_text(tmp_path, pretty)
 
 
 def read_text(tmp_path, text: str) -> list:
     """What is read from this text."""
-    (tmp_path / "work.xml").write_text(text)
-    with Package(tmp_path / "work.xml") as package:
-        return list(jrnl_xml.read(package, BERLIN))
+    return outcomes(jrnl_xml, alone(tmp_path / "work.xml", text))
 
 
-def written(*entries: str) -> str:
+def journal(*entries: str) -> str:
     """A journal."""
     tags = "<tags><tag name='@a'>1</tag></tags>"
     return f"<journal><entries>{''.join(entries)}</entries>{tags}</journal>"
@@ -37,14 +33,12 @@ def written(*entries: str) -> str:
 
 def test_it_knows_a_journal_by_its_elements(tmp_path) -> None:
     for text, is_known in [
-        (minidom.parseString(written(ENTRY)).toprettyxml(), True),
-        (written(), True),
+        (minidom.parseString(journal(ENTRY)).toprettyxml(), True),
+        (journal(), True),
         ("<data version='2'/>", False),
         ("text", False),
     ]:
-        (tmp_path / "a.xml").write_text(text)
-        with Package(tmp_path / "a.xml") as package:
-            assert jrnl_xml.recognises(package) is is_known
+        assert known(jrnl_xml, alone(tmp_path / "a.xml", text)) is is_known
 
 
 def test_it_reads_an_entry(tmp_path) -> None:
@@ -84,11 +78,12 @@ def test_what_is_no_xml_is_unreadable(tmp_path, text) -> None:
     assert isinstance(one, Unreadable)
 
 
+@few
 @given(
     st.dictionaries(st.sampled_from(["date", "starred", "uuid"]), st.text("20-T: é", max_size=9))
 )
-def test_whatever_one_entry_is_the_others_come_through(tmp_path_factory, fields) -> None:
+def test_whatever_one_entry_is_the_others_come_through(tmp_path, fields) -> None:
     said = " ".join(f'{key}="{value}"' for key, value in fields.items())
-    found = read_text(tmp_path_factory.mktemp("a"), written(ENTRY, f"<entry {said}/>", ENTRY))
+    found = read_text(tmp_path, journal(ENTRY, f"<entry {said}/>", ENTRY))
     assert len(found) == 3
     assert isinstance(found[2], PlainEntry)

@@ -1,18 +1,14 @@
 """jrnl's export as YAML."""
 
-import zipfile
 from datetime import date, time
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.transfer.sources import jrnl_yaml
-from apps.transfer.sources.package import Package
 from apps.transfer.sources.plain import PlainEntry, Unreadable
-
-BERLIN = ZoneInfo("Europe/Berlin")
+from tests.transfer.sources.brought import alone, few, known, outcomes, packed
 
 
 def entry(title="A", date="2024-06-16 09:05", starred="False", tags="", more="", body="") -> str:
@@ -26,11 +22,8 @@ def entry(title="A", date="2024-06-16 09:05", starred="False", tags="", more="",
 
 def read(tmp_path, *texts: str) -> list:
     """What is read from a ZIP of these files."""
-    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
-        for number, text in enumerate(texts):
-            archive.writestr(f"{number}.md", text)
-    with Package(tmp_path / "a.zip") as package:
-        return list(jrnl_yaml.read(package, BERLIN))
+    files = {f"{number}.md": text for number, text in enumerate(texts)}
+    return outcomes(jrnl_yaml, packed(tmp_path / "a.zip", files))
 
 
 @pytest.mark.parametrize(
@@ -43,9 +36,7 @@ def read(tmp_path, *texts: str) -> list:
     ],
 )
 def test_it_knows_an_entry_by_its_fields(tmp_path, text, is_known) -> None:
-    (tmp_path / "a.md").write_text(text)
-    with Package(tmp_path / "a.md") as package:
-        assert jrnl_yaml.recognises(package) is is_known
+    assert known(jrnl_yaml, alone(tmp_path / "a.md", text)) is is_known
 
 
 def test_it_reads_an_entry(tmp_path) -> None:
@@ -87,9 +78,10 @@ def test_dates_are_written_in_one_way_in_all_files(tmp_path) -> None:
     assert isinstance(bad, Unreadable)
 
 
+@few
 @given(st.text(alphabet="-\n title:dae2024|\t.", max_size=60))
-def test_whatever_one_file_is_the_others_come_through(tmp_path_factory, garbage) -> None:
-    found = read(tmp_path_factory.mktemp("a"), entry(), garbage, entry(body="B"))
+def test_whatever_one_file_is_the_others_come_through(tmp_path, garbage) -> None:
+    found = read(tmp_path, entry(), garbage, entry(body="B"))
     assert len(found) == 3
     assert isinstance(found[0], PlainEntry)
     assert found[2].body == "B"

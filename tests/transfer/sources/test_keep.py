@@ -1,19 +1,16 @@
 """Notes of Google Keep."""
 
 import json
-import zipfile
 from datetime import UTC, date, datetime
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.transfer.sources import keep
-from apps.transfer.sources.package import Package
 from apps.transfer.sources.plain import Media, PlainEntry, Unreadable
+from tests.transfer.sources.brought import alone, few, known, outcomes, packed
 
-BERLIN = ZoneInfo("Europe/Berlin")
 # 2024-03-09 23:30 and 2024-03-10 08:00 in UTC.
 CREATED, EDITED = 1_710_027_000_000_000, 1_710_057_600_000_000
 
@@ -35,14 +32,10 @@ def note(**fields) -> dict:
 
 def read(tmp_path, *notes, files=None) -> list:
     """What is read from a Takeout with these notes, and these files beside them."""
-    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
-        for number, one in enumerate(notes):
-            content = one if isinstance(one, str | bytes) else json.dumps(one)
-            archive.writestr(f"Takeout/Keep/{number}.json", content)
-        for name, content in (files or {"Keep/Labels.txt": "a"}).items():
-            archive.writestr(f"Takeout/{name}", content)
-    with Package(tmp_path / "a.zip") as package:
-        return list(keep.read(package, BERLIN))
+    taken = {f"Takeout/Keep/{number}.json": note for number, note in enumerate(notes)}
+    beside = {"Keep/Labels.txt": "a"} if files is None else files
+    taken |= {f"Takeout/{name}": content for name, content in beside.items()}
+    return outcomes(keep, packed(tmp_path / "a.zip", taken))
 
 
 def test_it_knows_a_note_by_its_fields(tmp_path) -> None:
@@ -52,9 +45,7 @@ def test_it_knows_a_note_by_its_fields(tmp_path) -> None:
         ({"title": "a", "textContent": "b"}, False),
         ([note()], False),
     ]:
-        (tmp_path / "a.json").write_text(json.dumps(content))
-        with Package(tmp_path / "a.json") as package:
-            assert keep.recognises(package) is is_known
+        assert known(keep, alone(tmp_path / "a.json", content)) is is_known
 
 
 def test_a_note_has_the_day_of_the_person(tmp_path) -> None:
@@ -180,8 +171,9 @@ values = st.recursive(
 FIELDS = sorted(keep.PLACED | {"textContentHtml", "annotations"})
 
 
+@few
 @given(st.dictionaries(st.sampled_from(FIELDS), values))
-def test_whatever_one_note_is_the_others_come_through(tmp_path_factory, fields) -> None:
-    found = read(tmp_path_factory.mktemp("a"), note(), note(**fields), note())
+def test_whatever_one_note_is_the_others_come_through(tmp_path, fields) -> None:
+    found = read(tmp_path, note(), note(**fields), note())
     assert len(found) == 3
     assert isinstance(found[2], PlainEntry)

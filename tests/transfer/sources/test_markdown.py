@@ -5,7 +5,6 @@ import time as clock
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -15,20 +14,20 @@ from hypothesis import strategies as st
 from apps.transfer.sources import markdown
 from apps.transfer.sources.package import Package
 from apps.transfer.sources.plain import Media, PlainEntry, Unreadable, led_to, shown
+from tests.transfer.sources.brought import BERLIN, alone, few, outcomes, packed
 
-ZONE = ZoneInfo("Europe/Berlin")
 DAY = date(2024, 1, 5)
 
 
-def outcomes(folder: Path, files: dict[str, str | bytes]) -> list[PlainEntry | Unreadable]:
+def in_folder(folder: Path, files: dict[str, str | bytes]) -> list[PlainEntry | Unreadable]:
     """What is read from a folder of these files."""
     for name, content in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        alone(path, content)
     with Package(folder) as package:
         assert markdown.recognises(package)
-        return list(markdown.read(package, ZONE))
+        return list(markdown.read(package, BERLIN))
 
 
 @pytest.fixture
@@ -38,7 +37,7 @@ def one(tmp_path) -> Callable[..., PlainEntry]:
     def read(text: str | bytes, name: str = "2024-01-05.md", **others: str | bytes) -> PlainEntry:
         [found] = [
             entry
-            for entry in outcomes(tmp_path, {name: text, **others})
+            for entry in in_folder(tmp_path, {name: text, **others})
             if isinstance(entry, PlainEntry)
         ]
         return found
@@ -67,6 +66,11 @@ def test_it_takes_the_day_from_the_name(one, name, title) -> None:
     entry = one("words", name)
     assert (entry.local_date, entry.title, entry.body) == (DAY, title, "words")
     assert (entry.moment, entry.wall_time) == (None, None)
+
+
+def test_the_only_note_keeps_the_day_of_its_folders(tmp_path) -> None:
+    [entry] = outcomes(markdown, packed(tmp_path / "a.zip", {"2024/01/05.md": "words"}))
+    assert (entry.local_date, entry.body) == (DAY, "words")
 
 
 @pytest.mark.parametrize(
@@ -154,7 +158,7 @@ def test_it_takes_the_day_from_the_first_heading(one, heading, title) -> None:
 
 
 def test_days_by_number_are_in_one_order_in_the_whole_folder(tmp_path) -> None:
-    found = outcomes(tmp_path, {"a.md": "# 01/02/2024\na", "b.md": "# 13/02/2024\nb"})
+    found = in_folder(tmp_path, {"a.md": "# 01/02/2024\na", "b.md": "# 13/02/2024\nb"})
     assert [entry.local_date for entry in found] == [date(2024, 2, 1), date(2024, 2, 13)]
     assert "day first" in found[0].warnings[0]
 
@@ -166,13 +170,13 @@ def test_days_by_number_that_could_be_either_are_read_with_the_month_first_and_s
 
 
 def test_a_note_that_is_no_day_is_named_and_is_no_entry(tmp_path) -> None:
-    found = outcomes(tmp_path, {"Ideas.md": "# Ideas\nOn 2024-01-05 …", "2024-01-05.md": "words"})
+    found = in_folder(tmp_path, {"Ideas.md": "# Ideas\nOn 2024-01-05 …", "2024-01-05.md": "words"})
     assert isinstance(found[1], Unreadable)
     assert (found[1].key, "Ideas.md" in found[1].reason) == ("Ideas.md", True)
 
 
 def test_a_note_with_nothing_in_it_is_named_and_is_no_entry(tmp_path) -> None:
-    [found] = outcomes(tmp_path, {"2024-01-05.md": "---\nmood:\n---\n\n"})
+    [found] = in_folder(tmp_path, {"2024-01-05.md": "---\nmood:\n---\n\n"})
     assert isinstance(found, Unreadable)
     assert "nothing" in found.reason
 
@@ -192,7 +196,7 @@ def test_a_note_of_fields_alone_is_an_entry(one) -> None:
     ],
 )
 def test_what_belongs_to_the_program_is_left(tmp_path, name) -> None:
-    found = outcomes(
+    found = in_folder(
         tmp_path,
         {
             name: "x",
@@ -348,7 +352,7 @@ def test_a_description_stays_with_its_file_and_a_file_shown_twice_is_one(one) ->
 
 
 def test_it_looks_beside_the_note_and_above_it(tmp_path) -> None:
-    entry = outcomes(
+    entry = in_folder(
         tmp_path,
         {
             "J/2024/2024-01-05.md": "![](a.png) ![](../../F/a.png)",
@@ -418,7 +422,7 @@ def test_what_looks_like_a_place_of_ours_is_only_its_words(one) -> None:
     ],
 )
 def test_links_to_other_days_lead_to_their_entries(tmp_path, link, words) -> None:
-    entry, other = outcomes(tmp_path, {"2024-01-05.md": link, "notes/2024-01-06.md": "x"})
+    entry, other = in_folder(tmp_path, {"2024-01-05.md": link, "notes/2024-01-06.md": "x"})
     assert entry.body == led_to(words, other.key)
 
 
@@ -438,7 +442,7 @@ def test_links_to_what_is_no_entry_are_their_words_and_are_kept(one, link, words
 
 
 def test_a_day_says_its_entry_only_where_there_is_one_of_it(tmp_path) -> None:
-    found = outcomes(
+    found = in_folder(
         tmp_path,
         {"2024-01-05.md": "[[Jan 6th, 2024]]", "2024-01-06 a.md": "a", "2024-01-06 b.md": "b"},
     )
@@ -464,7 +468,7 @@ def journal(tmp_path) -> Callable[..., PlainEntry]:
 
     def read(text: str, **others: str) -> PlainEntry:
         files = {"journals/2024_01_05.md": text, "logseq/config.edn": "{}", **others}
-        return outcomes(tmp_path, files)[0]
+        return in_folder(tmp_path, files)[0]
 
     return read
 
@@ -531,11 +535,12 @@ def test_it_is_not_a_folder_of_notes_for_one_note_among_others(tmp_path) -> None
 
 def test_the_same_folder_gives_the_same_keys_and_every_note_its_own(tmp_path) -> None:
     files = {"2024-01-05 a.md": "same", "2024-01-05 b.md": "same", "x/2024-01-05 a.md": "same"}
-    first, second = outcomes(tmp_path, files), outcomes(tmp_path, files)
+    first, second = in_folder(tmp_path, files), in_folder(tmp_path, files)
     assert [entry.key for entry in first] == [entry.key for entry in second]
     assert len({entry.key for entry in first}) == 3
 
 
+@few
 @given(
     st.one_of(
         st.binary(max_size=300),
@@ -548,10 +553,9 @@ def test_the_same_folder_gives_the_same_keys_and_every_note_its_own(tmp_path) ->
         .map(str.encode),
     )
 )
-def test_whatever_is_in_a_note_the_others_come_through(content) -> None:
-    with TemporaryDirectory() as folder:
-        files = {"2024-01-04.md": "a", "2024-01-05.md": content, "2024-01-06.md": "[[2024-01-05]]"}
-        found = outcomes(Path(folder), files)
+def test_whatever_is_in_a_note_the_others_come_through(tmp_path, content) -> None:
+    files = {"2024-01-04.md": "a", "2024-01-05.md": content, "2024-01-06.md": "[[2024-01-05]]"}
+    found = in_folder(tmp_path, files)
     assert len(found) == 3
     assert (found[0].body, isinstance(found[2], PlainEntry)) == ("a", True)
 

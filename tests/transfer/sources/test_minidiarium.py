@@ -1,19 +1,17 @@
 """Mini Diarium: a list of entries in HTML, with their pictures in it."""
 
-import json
 from base64 import b64encode
 from datetime import UTC, date, datetime
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.transfer.sources import minidiarium
-from apps.transfer.sources.package import Package
+from apps.transfer.sources.package import Limits, Refused
 from apps.transfer.sources.plain import PlainEntry, Unreadable
+from tests.transfer.sources.brought import alone, anything, few, known, outcomes
 
-BERLIN = ZoneInfo("Europe/Berlin")
 ENTRY = {
     "id": 42,
     "date": "2024-03-09",
@@ -25,10 +23,8 @@ ENTRY = {
 
 def read(tmp_path, *entries) -> list[PlainEntry | Unreadable]:
     """What is read from a diary with these entries."""
-    path = tmp_path / "diary.json"
-    path.write_text(json.dumps({"metadata": {"version": "1"}, "entries": list(entries)}))
-    with Package(path) as package:
-        return list(minidiarium.read(package, BERLIN))
+    diary = {"metadata": {"version": "1"}, "entries": entries}
+    return outcomes(minidiarium, alone(tmp_path / "diary.json", diary))
 
 
 @pytest.mark.parametrize(
@@ -42,10 +38,8 @@ def read(tmp_path, *entries) -> list[PlainEntry | Unreadable]:
     ],
 )
 def test_it_knows_its_own_by_what_is_in_it(tmp_path, entries, expected) -> None:
-    path = tmp_path / "diary.json"
-    path.write_text(json.dumps({"entries": entries}))
-    with Package(path) as package:
-        assert minidiarium.recognises(package) is expected
+    path = alone(tmp_path / "diary.json", {"entries": entries})
+    assert known(minidiarium, path) is expected
 
 
 def test_it_reads_an_entry(tmp_path) -> None:
@@ -71,10 +65,19 @@ def test_pictures_in_the_text_are_files_however_long(tmp_path) -> None:
     assert media.content == content
 
 
+def test_pictures_in_the_text_are_only_so_large_together(tmp_path) -> None:
+    picture = f'<img src="data:image/png;base64,{b64encode(b"x" * 600).decode()}">'
+    path = alone(tmp_path / "diary.json", {"entries": [ENTRY | {"text": picture * 2}]})
+    [entry] = outcomes(minidiarium, path, limits=Limits(held=1_000))
+    assert ([len(media.content) for media in entry.media], len(entry.warnings)) == ([600], 1)
+    with pytest.raises(Refused, match="larger"):
+        outcomes(minidiarium, path, limits=Limits(whole=path.stat().st_size + 1_000))
+
+
 def test_a_picture_that_is_damaged_is_a_warning(tmp_path) -> None:
     [entry] = read(tmp_path, ENTRY | {"text": '<p>a <img src="data:image/png;base64,A"> b</p>'})
     assert (entry.body, entry.media) == ("a  b", ())
-    assert entry.warnings
+    assert len(entry.warnings) == 1
 
 
 def test_a_page_that_is_too_long_keeps_its_words_and_itself(tmp_path) -> None:
@@ -89,24 +92,15 @@ def test_what_is_no_entry_does_not_stop_the_others(tmp_path) -> None:
     assert [type(entry) for entry in found] == [Unreadable, Unreadable, Unreadable, PlainEntry]
 
 
-anything = st.recursive(
-    st.none()
-    | st.booleans()
-    | st.floats(allow_nan=False, allow_infinity=False)
-    | st.integers(-(2**62), 2**62)
-    | st.text(max_size=20),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner),
-    max_leaves=6,
-)
-
-
+@few
 @given(garbage=st.dictionaries(st.sampled_from([*ENTRY]), anything) | anything)
-def test_whatever_one_entry_is_the_others_come_through(tmp_path_factory, garbage) -> None:
-    found = read(tmp_path_factory.mktemp("a"), garbage, ENTRY)
+def test_whatever_one_entry_is_the_others_come_through(tmp_path, garbage) -> None:
+    found = read(tmp_path, garbage, ENTRY)
     assert len(found) == 2
     assert found[1].title == "A day"
 
 
+@few
 @given(
     page=st.lists(
         st.sampled_from(
@@ -126,6 +120,6 @@ def test_whatever_one_entry_is_the_others_come_through(tmp_path_factory, garbage
         max_size=12,
     )
 )
-def test_whatever_a_page_is_it_is_read(tmp_path_factory, page) -> None:
-    [entry] = read(tmp_path_factory.mktemp("a"), ENTRY | {"text": "".join(page)})
+def test_whatever_a_page_is_it_is_read(tmp_path, page) -> None:
+    [entry] = read(tmp_path, ENTRY | {"text": "".join(page)})
     assert isinstance(entry, PlainEntry)

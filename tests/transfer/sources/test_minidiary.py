@@ -1,18 +1,15 @@
 """Mini Diary: entries by their day."""
 
-import json
 from datetime import UTC, date, datetime
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.transfer.sources import minidiary
-from apps.transfer.sources.package import Package
 from apps.transfer.sources.plain import PlainEntry, Unreadable
+from tests.transfer.sources.brought import alone, anything, few, known, outcomes, written
 
-BERLIN = ZoneInfo("Europe/Berlin")
 ENTRY = {
     "dateUpdated": "Sun Feb 15 2026 15:15:14 GMT+0100 (Central European Standard Time)",
     "title": "A day",
@@ -22,20 +19,16 @@ ENTRY = {
 
 def read(tmp_path, entries) -> list[PlainEntry | Unreadable]:
     """What is read from a diary with these entries, as an object or as JSON."""
-    path = tmp_path / "diary.json"
-    said = entries if isinstance(entries, str) else json.dumps(entries)
-    path.write_text(f'{{"metadata": {{"application": "Mini Diary"}}, "entries": {said}}}')
-    with Package(path) as package:
-        assert minidiary.recognises(package)
-        return list(minidiary.read(package, BERLIN))
+    said = written(entries).decode()
+    content = f'{{"metadata": {{"application": "Mini Diary"}}, "entries": {said}}}'
+    path = alone(tmp_path / "diary.json", content)
+    assert known(minidiary, path)
+    return outcomes(minidiary, path)
 
 
 def test_it_knows_its_own_by_what_is_in_it(tmp_path) -> None:
-    path = tmp_path / "diary.json"
     for content in ('{"entries": []}', '{"entries": {"a": 1}}', "no", '{"2024-03-09": {}}'):
-        path.write_text(content)
-        with Package(path) as package:
-            assert not minidiary.recognises(package)
+        assert not known(minidiary, alone(tmp_path / "diary.json", content))
 
 
 def test_it_reads_an_entry(tmp_path) -> None:
@@ -82,19 +75,9 @@ def test_what_is_no_entry_does_not_stop_the_others(tmp_path) -> None:
     assert [type(entry) for entry in found] == [Unreadable, Unreadable, Unreadable, PlainEntry]
 
 
-anything = st.recursive(
-    st.none()
-    | st.booleans()
-    | st.floats(allow_nan=False, allow_infinity=False)
-    | st.integers(-(2**62), 2**62)
-    | st.text(max_size=20),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner),
-    max_leaves=6,
-)
-
-
+@few
 @given(garbage=st.dictionaries(st.sampled_from([*ENTRY]), anything) | anything)
-def test_whatever_one_entry_is_the_others_come_through(tmp_path_factory, garbage) -> None:
-    found = read(tmp_path_factory.mktemp("a"), {"2024-03-08": garbage, "2024-03-09": ENTRY})
+def test_whatever_one_entry_is_the_others_come_through(tmp_path, garbage) -> None:
+    found = read(tmp_path, {"2024-03-08": garbage, "2024-03-09": ENTRY})
     assert len(found) == 2
     assert found[1].title == "A day"

@@ -1,20 +1,10 @@
 """A package is read without trusting a word of it."""
 
-import json
-import zipfile
-from pathlib import Path
-
 import pytest
 
+from apps.transfer.sources.beginnings import first_keys
 from apps.transfer.sources.package import Limits, Package, Refused
-
-
-def packed(path: Path, files: dict[str, bytes | str]) -> Path:
-    """A ZIP with these files."""
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in files.items():
-            archive.writestr(name, content)
-    return path
+from tests.transfer.sources.brought import packed
 
 
 def test_it_gives_files_by_name_without_their_wrapping_folder(tmp_path) -> None:
@@ -27,11 +17,26 @@ def test_it_gives_files_by_name_without_their_wrapping_folder(tmp_path) -> None:
         assert package.bytes("photos/A.jpg") == b"x"
 
 
+@pytest.mark.parametrize(
+    "folder", ["2024", "2024-03", "2024_03", "03", "2024-03-05", "5. März 2024"]
+)
+def test_a_folder_that_says_days_wraps_nothing(tmp_path, folder) -> None:
+    path = packed(tmp_path / "a.zip", {f"{folder}/05.md": "a", f"{folder}/06.md": "b"})
+    with Package(path) as package:
+        assert package.names == [f"{folder}/05.md", f"{folder}/06.md"]
+
+
+@pytest.mark.parametrize("folder", ["Journal 2024-03-05", "2024 in words", "export-2024"])
+def test_a_folder_with_a_day_in_its_name_wraps_all_the_same(tmp_path, folder) -> None:
+    with Package(packed(tmp_path / "a.zip", {f"{folder}/a.md": "a"})) as package:
+        assert package.names == ["a.md"]
+
+
 def test_it_reads_a_list_item_by_item(tmp_path) -> None:
-    path = packed(tmp_path / "a.zip", {"a.json": json.dumps({"entries": [{"a": 1}, {"a": 2.5}]})})
+    path = packed(tmp_path / "a.zip", {"a.json": {"entries": [{"a": 1}, {"a": 2.5}]}})
     with Package(path) as package:
         assert list(package.items("a.json", "entries.item")) == [{"a": 1}, {"a": 2.5}]
-        assert package.keys("a.json") == ["entries"]
+        assert first_keys(package, "a.json") == {"entries"}
         assert package.top("a.json") == "{"
 
 

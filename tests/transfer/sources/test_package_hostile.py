@@ -18,12 +18,13 @@ from dataclasses import dataclass, field
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from apps.transfer import sources
+from apps.transfer.sources.beginnings import first_keys, places
 from apps.transfer.sources.package import LIMITS, Limits, Package, Refused
+from tests.transfer.sources.brought import BERLIN
 
 try:
     import resource
@@ -33,7 +34,6 @@ except ImportError:  # where there is no such limit, the others are tested
 SECONDS = 2.0
 MEMORY = 300 * 1024**2
 AT_ONCE = 50
-ZONE = ZoneInfo("Europe/Berlin")
 DAY = b"# A day\n\nIn words, with ![a picture](a.png) and [[2024-01-06]].\n"
 
 
@@ -433,7 +433,8 @@ def in_every_way(package: Package, name: str) -> None:
     """Read a file as a text, and as JSON where it begins so."""
     package.text(name)
     if package.top(name):
-        package.keys(name)
+        first_keys(package, name)
+        places(package, name)
         for _item in package.items(name, "entries.item"):
             pass
         package.json(name)
@@ -453,7 +454,7 @@ def by(source: Any) -> Callable[[Package], None]:
 
     def read(package: Package) -> None:
         if source.recognises(package):
-            for _outcome in source.read(package, ZONE):
+            for _outcome in source.read(package, BERLIN):
                 pass
 
     return read
@@ -569,7 +570,8 @@ def hoards(package: Package) -> None:
 
 
 @pytest.mark.parametrize("fault", [breaks, writes, dallies, hoards])
-def test_it_would_find_a_reader_at_fault(tmp_path, fault) -> None:
+def test_it_would_find_a_reader_at_fault(tmp_path, monkeypatch, fault) -> None:
+    monkeypatch.setattr(f"{__name__}.SECONDS", 0.1)
     path = tmp_path / "brought"
     path.write_bytes(DAY)
 
@@ -603,7 +605,7 @@ def test_json_may_begin_with_a_mark(tmp_path) -> None:
     path.write_bytes(b'\xef\xbb\xbf{"entries": [1]}')
     with Package(path) as package:
         assert list(package.items("a.json", "entries.item")) == [1]
-        assert package.keys("a.json") == ["entries"]
+        assert first_keys(package, "a.json") == {"entries"}
 
 
 @pytest.mark.parametrize(
@@ -629,8 +631,9 @@ def test_many_entries_may_be_larger_than_a_text(tmp_path) -> None:
 def test_it_looks_for_keys_only_at_the_beginning(tmp_path) -> None:
     path = tmp_path / "a.json"
     path.write_text(json.dumps({"a": ["x" * 100] * 10_000, "b": 1}))
-    with Package(path, limits=Limits(beginning=10_000)) as package:
-        assert package.keys("a.json") == ["a"]
+    with Package(path) as package:
+        assert first_keys(package, "a.json") == {"a"}
+        assert package._read < 300_000
 
 
 def test_a_fault_of_whoever_reads_is_no_damage(tmp_path) -> None:

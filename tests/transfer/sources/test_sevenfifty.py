@@ -1,18 +1,14 @@
 """Months of 750words, old and new."""
 
-import zipfile
 from datetime import date
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.transfer.sources import sevenfifty
-from apps.transfer.sources.package import Package
 from apps.transfer.sources.plain import PlainEntry, Unreadable
-
-BERLIN = ZoneInfo("Europe/Berlin")
+from tests.transfer.sources.brought import alone, few, known, outcomes, packed
 
 
 def old(day="2019-11-24", body="Words.") -> str:
@@ -30,9 +26,7 @@ def new(day="2023-01-01", body="Words.", title="A title") -> str:
 
 def read(tmp_path, text: str) -> list:
     """What is read from one month."""
-    (tmp_path / "a.txt").write_text(text)
-    with Package(tmp_path / "a.txt") as package:
-        return list(sevenfifty.read(package, BERLIN))
+    return outcomes(sevenfifty, alone(tmp_path / "a.txt", text))
 
 
 @pytest.mark.parametrize(
@@ -45,9 +39,7 @@ def read(tmp_path, text: str) -> list:
     ],
 )
 def test_it_knows_a_month_by_the_head_of_an_entry(tmp_path, text, is_known) -> None:
-    (tmp_path / "a.txt").write_text(text)
-    with Package(tmp_path / "a.txt") as package:
-        assert sevenfifty.recognises(package) is is_known
+    assert known(sevenfifty, alone(tmp_path / "a.txt", text)) is is_known
 
 
 def test_it_reads_the_old_form(tmp_path) -> None:
@@ -71,13 +63,10 @@ def test_it_reads_the_new_form(tmp_path) -> None:
 
 
 def test_months_are_files(tmp_path) -> None:
-    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
-        archive.writestr("2019-11.txt", old().replace("\n", "\r\n"))
-        archive.writestr("2023-01.txt", new())
-        archive.writestr("readme.txt", "not a month")
-    with Package(tmp_path / "a.zip") as package:
-        assert sevenfifty.recognises(package)
-        assert [one.body for one in sevenfifty.read(package, BERLIN)] == ["Words.", "Words."]
+    files = {"2019-11.txt": old().replace("\n", "\r\n"), "2023-01.txt": new(), "readme.txt": "no"}
+    path = packed(tmp_path / "a.zip", files)
+    assert known(sevenfifty, path)
+    assert [one.body for one in outcomes(sevenfifty, path)] == ["Words.", "Words."]
 
 
 def test_only_a_line_with_a_date_below_parts_entries(tmp_path) -> None:
@@ -107,8 +96,9 @@ def test_two_entries_of_one_day_have_two_keys(tmp_path) -> None:
     assert one.key == again.key != two.key
 
 
+@few
 @given(st.text(alphabet="=- ENTRYDATE:\n2019", max_size=60))
-def test_whatever_stands_before_it_an_entry_comes_through(tmp_path_factory, garbage) -> None:
-    found = read(tmp_path_factory.mktemp("a"), f"{garbage}\n{old(body='Good')}")
+def test_whatever_stands_before_it_an_entry_comes_through(tmp_path, garbage) -> None:
+    found = read(tmp_path, f"{garbage}\n{old(body='Good')}")
     assert isinstance(found[-1], PlainEntry)
     assert found[-1].body == "Good"

@@ -3,14 +3,10 @@
 import csv
 import io
 import time as clock
-import zipfile
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
-from pathlib import Path
-from tempfile import TemporaryDirectory
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -19,8 +15,8 @@ from hypothesis import strategies as st
 from apps.transfer.sources import table
 from apps.transfer.sources.package import Package, Refused
 from apps.transfer.sources.plain import PlainEntry, Unreadable
+from tests.transfer.sources.brought import BERLIN, alone, few, known, outcomes, packed
 
-ZONE = ZoneInfo("Europe/Berlin")
 DAY = date(2024, 1, 5)
 
 Reader = Callable[..., list[PlainEntry | Unreadable]]
@@ -31,10 +27,8 @@ def rows(tmp_path) -> Reader:
     """Reads a table."""
 
     def read(text: str | bytes, columns=None) -> list[PlainEntry | Unreadable]:
-        path = tmp_path / "journal.csv"
-        path.write_bytes(text if isinstance(text, bytes) else text.encode())
-        with Package(path) as package:
-            return list(table.read(package, ZONE, columns))
+        with Package(alone(tmp_path / "journal.csv", text)) as package:
+            return list(table.read(package, BERLIN, columns))
 
     return read
 
@@ -44,9 +38,7 @@ def taken_for(tmp_path) -> Callable[[str | bytes], table.Columns]:
     """What a table is taken for."""
 
     def read(text: str | bytes) -> table.Columns:
-        path = tmp_path / "journal.csv"
-        path.write_bytes(text if isinstance(text, bytes) else text.encode())
-        with Package(path) as package:
+        with Package(alone(tmp_path / "journal.csv", text)) as package:
             return table.columns(package)
 
     return read
@@ -230,12 +222,10 @@ def test_a_long_entry_is_read_whole(rows) -> None:
 
 
 def test_it_reads_a_table_in_an_archive(tmp_path) -> None:
-    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
-        archive.writestr("export/journal.csv", "date,text\n2024-01-05,a\n")
-        archive.writestr("export/readme.txt", "x")
-    with Package(tmp_path / "a.zip") as package:
-        assert table.recognises(package)
-        assert [entry.body for entry in table.read(package, ZONE)] == ["a"]
+    files = {"export/journal.csv": "date,text\n2024-01-05,a\n", "export/readme.txt": "x"}
+    path = packed(tmp_path / "a.zip", files)
+    assert known(table, path)
+    assert [entry.body for entry in outcomes(table, path)] == ["a"]
 
 
 @pytest.mark.parametrize(
@@ -249,9 +239,7 @@ def test_it_reads_a_table_in_an_archive(tmp_path) -> None:
     ],
 )
 def test_it_does_not_take_other_things_for_a_table(tmp_path, text, name) -> None:
-    (tmp_path / name).write_text(text)
-    with Package(tmp_path / name) as package:
-        assert not table.recognises(package)
+    assert not known(table, alone(tmp_path / name, text))
 
 
 def test_it_refuses_a_table_without_days(rows) -> None:
@@ -269,25 +257,22 @@ def test_it_takes_no_time_with_tables_that_are_none(rows, piece) -> None:
     assert clock.perf_counter() - began < 3
 
 
+@few
 @given(
     st.one_of(
         st.binary(max_size=300), st.text(',;"\n\r\t|0129-/aé\0', max_size=300).map(str.encode)
     )
 )
-def test_whatever_is_in_a_row_the_rows_before_come_through(garbage) -> None:
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "a.csv"
-        path.write_bytes(b"date,text\n2024-01-05,a\n2024-01-06,b\n" + garbage)
-        with Package(path) as package:
-            found = list(table.read(package, ZONE))
+def test_whatever_is_in_a_row_the_rows_before_come_through(tmp_path, garbage) -> None:
+    content = b"date,text\n2024-01-05,a\n2024-01-06,b\n" + garbage
+    found = outcomes(table, alone(tmp_path / "a.csv", content))
     assert [entry.body for entry in found[:2]] == ["a", "b"]
 
 
+@few
 @given(st.binary(max_size=400))
-def test_whatever_a_file_is_nothing_but_refused_leaves(garbage) -> None:
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "a.csv"
-        path.write_bytes(garbage)
-        with suppress(Refused), Package(path) as package:
-            table.recognises(package)
-            list(table.read(package, ZONE))
+def test_whatever_a_file_is_nothing_but_refused_leaves(tmp_path, garbage) -> None:
+    path = alone(tmp_path / "a.csv", garbage)
+    with suppress(Refused):
+        known(table, path)
+        outcomes(table, path)
