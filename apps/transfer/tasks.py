@@ -16,13 +16,13 @@ from config.local.problems import Problem
 log = logging.getLogger("throughline.backups")
 
 
-@app.task(name="transfer.make_export", pass_context=False, lock="transfer")
+@app.task(name="transfer.make_export", queue="transfer", lock="transfer")
 def make_export(owner: str, row: str) -> None:
     """Make a person's export. One at a time: each reads a whole life."""
     making.make(UUID(owner), UUID(row), timezone.now)
 
 
-@app.task(name="transfer.compare_archive", pass_context=False, lock="transfer")
+@app.task(name="transfer.compare_archive", queue="transfer", lock="transfer")
 def compare_archive(owner: str, row: str) -> None:
     """Compare an archive with a person's journal."""
     checking.compare(UUID(owner), UUID(row), timezone.now)

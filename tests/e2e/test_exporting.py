@@ -91,7 +91,7 @@ def test_it_is_asked_for_without_scripts(make_desk: Callable[..., Desk], alice: 
     page.get_by_role("link", name="Look again").click()
     expect(page.locator("progress")).to_have_js_property("value", 1000)
     page.get_by_role("button", name="Call it off").click()
-    expect(page.get_by_text("nothing of it was kept")).to_be_visible()
+    expect(page.get_by_text("It was called off, and nothing")).to_be_visible()
 
 
 def test_every_state_is_for_everyone(make_desk: Callable[..., Desk], alice: User) -> None:

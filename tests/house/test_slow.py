@@ -284,6 +284,7 @@ OURS = {
     "apps/journal/converters.py regex": "four, seven or ten digits of an address",
     "apps/promises/converters.py regex": "one of two dozen words of an address, or ten letters",
     "apps/journal/models/attachment.py sha256__regex": "what we worked out, in the database",
+    "apps/transfer/models/export.py sha256__regex": "the same",
     "apps/prompts/models/serving.py about__regex": "what we put together, in the database",
     "apps/prompts/shelf.py text__iregex": "words of a search, each letter of which is escaped",
     "apps/prompts/shelf.py follow_up__iregex": "the same",
