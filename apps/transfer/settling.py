@@ -26,22 +26,23 @@ def settle(user: User, said: Any, *, is_new: bool) -> list[str]:
 
     `is_new`: nothing is written in this account. What cannot be is not taken over either.
     """
-    told, came = [], []
+    # Apart from the one that is here, which a trial must not change.
     form = SettingsForm(instance=User.objects.get(pk=user.pk))
+    fresh, told, came = form.instance, [], []
     for name in SETTINGS:
         field = User._meta.get_field(name)
-        here, there = getattr(user, name), said.get(name) if isinstance(said, dict) else None
+        here, there = getattr(fresh, name), said.get(name) if isinstance(said, dict) else None
         if there is None or there == here:
             continue
         if is_new and here == field.get_default() and _can_be(form, name, there):
-            setattr(user, name, there)
+            setattr(fresh, name, there)
             came.append(name)
         else:
             told.append(
                 _("The setting “%(name)s” stays as it is here; the archive has another.")
                 % {"name": form.fields[name].label}
             )
-    user.save(update_fields=came)
+    fresh.save(update_fields=came)
     return told
 
 

@@ -173,22 +173,22 @@ def notebook_deleted(it: Living, at: int, words: str) -> None:
 
 def kept_for_later(it: Living, at: int, words: str) -> None:
     """What one begins from, and what one looks for again."""
-    EntryTemplate.objects.create(owner=it.user, name=it.name(words), body=clean(words))
-    SavedSearch.objects.create(owner=it.user, name=it.name(words), query="tag:release mood:>0")
+    EntryTemplate.objects.create(owner=it.user, name=it.name(words), body=words)
+    SavedSearch.objects.create(owner=it.user, name=it.name(words), query=it.name("tag:release"))
 
 
 def marked(it: Living, at: int, words: str) -> None:
     row = it.some(Entry, at, body__contains="line")
-    marking.mark(it.user, row.pk, "line", hint=0, note=clean(words))
+    marking.mark(it.user, row.pk, "line", hint=0, note=words)
 
 
 def attached(it: Living, at: int, words: str) -> None:
     """A photo, or any bytes."""
     row = it.some(Entry, at)
     name = f"{it.name(words)[:30]}{('.jpg', '.txt', '', '.bin')[at % 4]}"
-    content = photo(taken="2024:05:12 10:00:00") if at % 4 == 0 else clean(words).encode() + b"\x01"
+    content = photo(taken="2024:05:12 10:00:00") if at % 4 == 0 else words.encode() + b"\x01"
     made = make_attachment(row, content, name=name)
-    Attachment.objects.filter(pk=made.pk).update(alt=clean(words)[:100])
+    Attachment.objects.filter(pk=made.pk).update(alt=words[:100])
 
 
 def attachment_removed(it: Living, at: int, words: str) -> None:
@@ -197,10 +197,10 @@ def attachment_removed(it: Living, at: int, words: str) -> None:
 
 def somebody(it: Living, at: int, words: str) -> None:
     """Somebody new, with all that can be noted of them."""
-    person = make_person(it.user, name=it.name(words), notes=clean(words), email="a@example.org")
+    person = make_person(it.user, name=it.name(words), notes=words, email="a@example.org")
     make_circle(it.user, person, name=it.name(words), rhythm_weeks=1 + at % 20)
-    make_concern(person, words=clean(words) or "Time")
-    make_contact(person, day=TODAY - at % 400 * DAY, words=clean(words))
+    make_concern(person, words=words or "Time")
+    make_contact(person, day=TODAY - at % 400 * DAY, words=words)
     make_date(person, month=1 + at % 12, day=1 + at % 28)
 
 
@@ -253,7 +253,7 @@ def promises_tied(it: Living, at: int, words: str) -> None:
 
 
 def care(it: Living, at: int, words: str) -> None:
-    text = stating.Said(clean(words)[:300] or "That it rains", because=clean(words)[:300])
+    text = stating.Said(words[:300] or "That it rains", because=words[:300])
     stating.state(owner=it.user, said=text, now=NOW - 400 * DAY)
 
 
@@ -261,15 +261,15 @@ def care_restated(it: Living, at: int, words: str) -> None:
     """New words for a care, later; or that it holds, rests, goes on as two, or is let go of."""
     row = it.some(Care, at)
     common = {"owner": it.user, "care": row.pk, "now": NOW - (at % 300) * DAY}
-    part = joining.Part(clean(words)[:200] or "One half")
+    part = joining.Part(words[:200] or "One half")
     match at // 8 % 5:
         case 0:
-            text = stating.Said(clean(words)[:300] or "That it pours", person=it.loop.people[0])
+            text = stating.Said(words[:300] or "That it pours", person=it.loop.people[0])
             stating.restate(after=row.version, said=text, what_changed=words[:50] or "It", **common)
         case 1:
-            stating.still_holds(note=clean(words), **common)
+            stating.still_holds(note=words, **common)
         case 2:
-            resting.rest(note=clean(words), **common)
+            resting.rest(note=words, **common)
         case 3:
             joining.split(parts=[part, joining.Part("The other half")], **common)
         case _:
@@ -278,12 +278,12 @@ def care_restated(it: Living, at: int, words: str) -> None:
 
 def values(it: Living, at: int, words: str) -> None:
     """Cards sorted, choices between them, parts of a life and a check."""
-    card = make_own_card(it.user, name=it.name(words), gloss=clean(words)[:100] or "So.")
+    card = make_own_card(it.user, name=it.name(words), gloss=words[:100] or "So.")
     sort = make_sort(it.user, str(card.pk), "honesty", "growth", finished=bool(at % 2))
     if at % 2:
         make_run(sort, 1 + at % 3, finished=bool(at % 3))
     make_domain(it.user, name=it.name(words))
-    make_check(it.user, (at % 11, None), day=TODAY - at % 900 * DAY, note=clean(words))
+    make_check(it.user, (at % 11, None), day=TODAY - at % 900 * DAY, note=words)
 
 
 def chosen(it: Living, at: int, words: str) -> None:
@@ -298,7 +298,7 @@ def chosen(it: Living, at: int, words: str) -> None:
 
 def sat_down(it: Living, at: int, words: str) -> None:
     """A sitting that ended, is under way, or was let go."""
-    given = {"harder": Given(clean(words) or "At the plan")}
+    given = {"harder": Given(words or "At the plan")}
     if at % 3 == 0:
         make_ended_sitting(it.user, said=given, person=it.loop.people[at % 3])
     else:
@@ -314,7 +314,7 @@ def own_session(it: Living, at: int, words: str) -> None:
     else:
         make_own_session(it.user, name=it.name(words))
         row = it.some(OwnSession, at)
-        choices = [{"value": f"a{n}", "label": {"en": clean(words) or "Yes"}} for n in (1, 2)]
+        choices = [{"value": f"a{n}", "label": {"en": words or "Yes"}} for n in (1, 2)]
         step = own.Said("choices", "Which?", more={"choices": choices})
         own.add_step(owner=it.user, session=row.pk, said=step)
 
@@ -325,8 +325,8 @@ def own_session_deleted(it: Living, at: int, words: str) -> None:
 
 def asked(it: Living, at: int, words: str) -> None:
     """Questions of their own, said otherwise since; one on the page of a day; what they think."""
-    name, text = it.name(words), clean(words)[:200].strip() or "What was good?"
-    pack = authoring.make_pack(owner=it.user, name=name, about=clean(words)[:200], language="en")
+    name, text = it.name(words), words[:200].strip() or "What was good?"
+    pack = authoring.make_pack(owner=it.user, name=name, about=words[:200], language="en")
     row = authoring.add_prompt(pack, authoring.Said(text=text, language="en"))
     said = authoring.Said(text=f"{text} Again?"[:400], language="en")
     make_serving(it.user, row, local_date=TODAY - at % 900 * DAY)
@@ -401,7 +401,7 @@ def lived(user: User, plan: Plan) -> int:
     for name, at, words in plan.gestures:
         try:
             with transaction.atomic():
-                GESTURES[name](it, at, words)
+                GESTURES[name](it, at, clean(words))
         except REFUSALS:
             continue
         done += 1

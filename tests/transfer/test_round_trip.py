@@ -31,7 +31,7 @@ pytestmark = pytest.mark.django_db
 IDS = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 APART = {"id"}
 APART_OF = {
-    "journal.Attachment": {"position", "size", "content_type", "updated_at"},
+    "journal.Attachment": {"updated_at"},
     "prompts.Pack": {"created_at", "updated_at"},
 }
 
