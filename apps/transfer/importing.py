@@ -112,8 +112,10 @@ class Coming:
     def __init__(self, user: User, package: Package, now: datetime) -> None:
         self.user, self.package, self.now = user, package, now
         self.report = Report()
-        # Rows that do not hold together with others, and why.
+        # Rows that were found unfit, or not to hold together with others, when all of it was tried
+        # before; and those that are found unfit this time. With the reason.
         self.left_out: dict[tuple[str, str], str] = {}
+        self.unfit: dict[tuple[str, str], str] = {}
         # Of each table, which id of the archive is which here; None where a row did not come in.
         self.ids: dict[str, dict[str, UUID | None]] = {}
         # All of them, for ids that stand within texts.
@@ -133,7 +135,7 @@ class Coming:
                 break
             # Ledgers cannot be taken out again, so everything begins anew without what is loose.
             transaction.savepoint_rollback(mark)
-            self.left_out |= loose
+            self.left_out |= self.unfit | loose
         else:
             raise ValueError("there is always something that does not hold")
         said = manifest_of(self.package).get("person")
@@ -148,7 +150,7 @@ class Coming:
     def _bring(self) -> None:
         """Give every row an id, then bring in those that are new, table by table."""
         self.report = Report()
-        self.ids, self.anywhere, self.fresh = {}, {}, {}
+        self.ids, self.anywhere, self.fresh, self.unfit = {}, {}, {}, {}
         for model in tables():
             self._name(model)
         for model in tables():
@@ -257,9 +259,7 @@ class Coming:
             try:
                 yield row["id"], self._made(model, row)
             except Unfit as unfit:
-                self.ids[name][row["id"]] = None
-                self.fresh[name].discard(row["id"])
-                self._fail(name, row["id"], str(unfit))
+                self._leave_out(name, row["id"], str(unfit))
 
     def _made(self, model: type[models.Model], row: Row) -> models.Model:
         made = model(id=self.ids[label(model)][row["id"]])
@@ -343,9 +343,7 @@ class Coming:
         except (DatabaseError, ValueError):
             if len(some) == 1:
                 [(was, _row)] = some
-                self.ids[name][was] = None
-                self.fresh[name].discard(was)
-                self._fail(name, was, _("What it says cannot be."))
+                self._leave_out(name, was, _("What it says cannot be."))
                 return
             for one in some:
                 self._insert(model, [one])
@@ -392,9 +390,9 @@ class Coming:
                 self._fail(label(Attachment), row["id"], _("What it says cannot be."))
 
     def _attach_one(self, row: Row) -> None:
-        entry = self.ids[label(Entry)].get(str(row.get("entry")))
+        entry = self._pointed(Attachment._meta.get_field("entry"), row.get("entry"))
         found = next(iter(self.package.beginning(f"files/{row['id']}")), "")
-        if entry is None or not found:
+        if not found:
             raise Unfit(_("The file is not in the archive."))
         with SpooledTemporaryFile(IN_MEMORY) as spool, self.package.opened(found) as file:
             while piece := file.read(PIECE):
@@ -423,6 +421,12 @@ class Coming:
     def _new(self, model: type[models.Model]) -> dict[str, UUID | None]:
         name = label(model)
         return {was: self.ids[name][was] for was in self.fresh[name]}
+
+    def _leave_out(self, name: str, was: str, reason: str) -> None:
+        self.ids[name][was] = None
+        self.fresh[name].discard(was)
+        self.unfit[name, was] = reason
+        self._fail(name, was, reason)
 
     def _fail(self, name: str, was: str, reason: str) -> None:
         self.report.failed.append((f"{name} {was}", reason))

@@ -39,6 +39,8 @@ READ_JSON = (
     *("row", "home:today", "home:question", "promises:", "prompts:", "sittings:"),
     *("journal:thread_list", "journal:entry_detail", "journal:entry_edit"),
 )
+# Pages of a life; those of an account show nothing that an archive holds.
+OURS = ("home:", "journal:", "promises:", "prompts:", "people:", "cares:", "values:", "sittings:")
 # An archive that fails is told as it is: making it smaller takes minutes.
 AS_IT_COMES = [Phase.explicit, Phase.generate]
 # Between them they ask in every way.
@@ -89,7 +91,7 @@ class Original:
         self.pages = {
             name: reverse(name, kwargs=route.kwargs(life))
             for name, route in ROUTES.items()
-            if route.who is not ANYBODY and route.get in {200, 302} and not route.sudo
+            if name.startswith(OURS) and route.who is not ANYBODY and route.get in {200, 302}
         }
         for page in all_that_read_json(life.user):
             self.pages[f"{READ_JSON[0]} {page}"] = page
@@ -145,8 +147,9 @@ def test_every_page_shows_what_came_in(original) -> None:
     answered = dict(answers(user, original, ("",)))
     wanted = {name: route.get for name, route in ROUTES.items()}
     missing = {name for name, status in answered.items() if status != wanted.get(name, 200)}
-    # What an archive leaves out: tokens, links, previews, and what can be undone.
-    assert missing == {"capture:token_revoke", "people:import_detail"}
+    # What an archive leaves out: links, previews, and pictures that are still to be made smaller.
+    left_out = {"promises:invitation_revoke", "people:import_detail", "journal:attachment_picture"}
+    assert missing == left_out
 
 
 # --- What is said within JSON -----------------------------------------------------------------
@@ -277,12 +280,12 @@ def test_whatever_fits_is_as_the_schema_says(name, said) -> None:
     ],
 )
 def test_what_pages_could_not_read_is_told_and_stays_out(original, table, change, reason) -> None:
-    [*some] = original.rows[table]
-    some[0] = dict(some[0])
-    change(some[0])
+    some = [dict(row) for row in original.rows[table]]
+    row = next(row for row in some if not row.get("shipped"))
+    change(row)
     _user, report = brought(original, {table: some})
     told = dict(report.failed)
-    assert reason in told.pop(f"{table} {some[0]['id']}")
+    assert reason in told.pop(f"{table} {row['id']}")
     # Nothing else is missing but what hangs on it.
     assert all("points at" in why or "ledger" in why for why in told.values()), told
 
