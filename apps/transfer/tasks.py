@@ -6,7 +6,7 @@ from uuid import UUID
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from apps.transfer import checking, making, running
+from apps.transfer import arriving, checking, making, running
 
 
 @app.task(name="transfer.make_export", pass_context=False, lock="transfer")
@@ -21,6 +21,12 @@ def compare_archive(owner: str, row: str) -> None:
     checking.compare(UUID(owner), UUID(row), timezone.now)
 
 
+@app.task(name="transfer.bring_in", pass_context=False, lock="transfer")
+def bring_in(owner: str, row: str) -> None:
+    """Do the next step of a file that somebody brings."""
+    arriving.work(UUID(owner), UUID(row), timezone.now)
+
+
 @app.periodic(cron="* * * * *")
 @app.task(queueing_lock="look_after_transfers", pass_context=False)
 def look_after_transfers(timestamp: int) -> int:
@@ -31,6 +37,6 @@ def look_after_transfers(timestamp: int) -> int:
 @app.periodic(cron="53 * * * *")
 @app.task(queueing_lock="let_go_of_old_transfers", pass_context=False)
 def let_go_of_old_transfers(timestamp: int) -> int:
-    """Delete exports after seven days, and checks after one. Says how many."""
+    """Delete exports and what never came in after seven days, checks after one: so many."""
     now = datetime.fromtimestamp(timestamp, UTC)
-    return making.forget_old(now) + checking.forget_old(now)
+    return making.forget_old(now) + checking.forget_old(now) + arriving.forget_old(now)
