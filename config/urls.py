@@ -18,7 +18,7 @@ urlpatterns = [
     path("settings/", include("apps.accounts.urls")),
     path(settings.API_V1.removeprefix("/"), include("apps.capture.api.urls")),
     path("mail/", include("apps.capture.mail_urls")),
-    path("export/", include("apps.transfer.urls")),
+    path("", include("apps.transfer.urls")),
     path("share/", include("apps.capture.share_urls")),
     path("accounts/", include("apps.accounts.entrance_urls")),
 ]

@@ -35,7 +35,7 @@ from apps.sittings.models import OwnSession, OwnStep, Sitting
 from apps.sittings.reading import sat
 from apps.sittings.sessions import shipped
 from apps.transfer.choosing import Choice, kept
-from apps.transfer.models import Check, Export, State
+from apps.transfer.models import Check, Export, Import, Outcome, State, Upload
 
 # A Friday evening, in Vienna.
 NOW = datetime(2026, 11, 20, 18, 30, tzinfo=UTC)
@@ -424,3 +424,46 @@ def make_archive_check(owner: User, words: str = "", **over: Any) -> Check:
     verdict = {"exported_at": NOW.isoformat(), "amiss": [words], "more": 0, "tables": [table]}
     values = {"state": State.READY, "run": 1, "begun_at": NOW, "verdict": verdict, "bytes": 2}
     return Check.objects.create(owner=owner, **(values | over))
+
+
+def make_import(owner: User, words: str = "", **over: Any) -> Import:
+    """A journal that was read: an entry that is new, and one that could not be read."""
+    values = {"source": "jrnl", "name": words[:200], "zone": "UTC", "begun_at": NOW} | over
+    row = Import.objects.create(
+        owner=owner,
+        state=Import.State.READ,
+        created=1,
+        failed=1,
+        first_on=TODAY,
+        last_on=TODAY,
+        made={"tags": {"count": 2, "names": [words]}},
+        unknown={words: 1},
+        **values,
+    )
+    Outcome.objects.create(
+        owner=owner, part_of=row, position=1, result="created", local_date=TODAY, reasons=[words]
+    )
+    Outcome.objects.create(owner=owner, part_of=row, position=2, result="failed", reasons=[words])
+    return row
+
+
+def make_upload(owner: User, words: str = "a.txt", content: bytes = b"x", **over: Any) -> Upload:
+    """A file that somebody brought and that was read."""
+    values = {
+        "name": words[:200],
+        "bytes": len(content),
+        "step": Upload.Step.READ,
+        "state": State.READY,
+        "run": 1,
+        "begun_at": NOW,
+        "forms": ["jrnl"],
+        "form": "jrnl",
+        "zone": "UTC",
+    } | over
+    row = Upload(owner=owner, **values)
+    if "brought" not in over and row.form == "jrnl":
+        row.brought = make_import(owner, words)
+    if "key" not in over:
+        row.key = default_storage.save(f"{owner.pk}/imports/{row.pk.hex}", ContentFile(content))
+    row.save(force_insert=True)
+    return row

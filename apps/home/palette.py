@@ -82,6 +82,7 @@ PAGES: list[tuple[str, str, Any, Any]] = [
     ("sittings:stuck", "route", _("Stuck?"), _("help what now another way")),
     ("accounts:settings", "settings-2", _("Settings"), _("language theme time zone name")),
     ("transfer:export_list", "download", _("Export"), _("take along download archive backup file")),
+    ("transfer:import_list", "book-open", _("Import"), _("bring old journal Day One archive")),
     ("transfer:check_list", "shield-check", _("Verify an export"), _("check compare archive")),
     ("journal:trash_list", "trash-2", _("Trash"), _("deleted")),
     ("people:person_create", "plus", _("Add somebody"), _("new person")),
@@ -108,7 +109,7 @@ PAGES: list[tuple[str, str, Any, Any]] = [
     ("account_logout", "log-out", _("Log out"), _("leave")),
 ]
 # Shown before anything is typed: the places of the journal, and what a phone's bar has no room for.
-FIRST_PAGES = 22
+FIRST_PAGES = 23
 # Of an entry without a title, so many words of its opening stand for it.
 MOST_WORDS = 16
 

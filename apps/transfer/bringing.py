@@ -17,7 +17,7 @@ from apps.core.text import clean
 from apps.transfer.archive import Row
 from apps.transfer.entering import AT_ONCE, Entering
 from apps.transfer.models import NAME_LENGTH, Import, Outcome
-from apps.transfer.planning import Plan, in_batches, outcome, plan
+from apps.transfer.planning import Plan, in_batches, new_names, outcome, plan
 from apps.transfer.sources.package import Package, Refused
 
 State, Result = Import.State, Outcome.Result
@@ -41,18 +41,22 @@ def begin(owner: User, *, source: str, name: str, zone: str = "", now: datetime)
     )
 
 
-def read_plan(row: Import, package: Package) -> None:
+def read_plan(
+    row: Import, package: Package, progress: Callable[[int], None] = lambda _read: None
+) -> None:
     """Note what would become of each entry, and change nothing else.
 
-    Raises Refused, and then the import says why it failed; and NotNow where it came in already.
+    `progress` hears how many entries are read. Raises Refused, and then the import says why it
+    failed; and NotNow where it came in already.
     """
     with _told(row), transaction.atomic():
         hold(row, State.BEGUN, State.READ)
-        found = plan(row, package)
+        found = plan(row, package, progress)
         row.outcomes.all().delete()
         for some in in_batches(iter(found.planned), AT_ONCE):
             Outcome.objects.bulk_create(outcome(row, one) for one in some)
         _count(row, found)
+        row.made = new_names(row.owner, found)
         row.attachments = found.attachments
         row.state = State.READ
         row.save()
@@ -66,12 +70,15 @@ def apply(
 ) -> None:
     """Bring everything in, or nothing. `progress` hears how many entries are done.
 
+    While it is planned anew that is none.
+
     Raises Refused, and then the import says why it failed; and NotNow where it came in already.
     """
     with _told(row), transaction.atomic():
         hold(row, State.BEGUN, State.READ)
-        found = plan(row, package)
+        found = plan(row, package, lambda _read: progress(0))
         row.outcomes.all().delete()
+        row.made = new_names(row.owner, found)
         entering = Entering(row, package, found, now)
         entering.all(progress)
         _count(row, found)

@@ -89,13 +89,21 @@ class Report:
         }
 
 
-def bring_in(user: User, package: Package, now: datetime, *, is_trial: bool = False) -> Report:
+def bring_in(
+    user: User,
+    package: Package,
+    now: datetime,
+    *,
+    is_trial: bool = False,
+    advance: Callable[[int], None] = lambda _rows: None,
+) -> Report:
     """Everything of this archive that is not here yet. Raises Refused, and then nothing came in.
 
-    A trial says what would come in, files unseen, and leaves nothing behind.
+    A trial says what would come in, files unseen, and leaves nothing behind. `advance` hears how
+    many rows more were looked at.
     """
     manifest_of(package)
-    coming = Coming(user, package, now)
+    coming = Coming(user, package, now, advance)
     try:
         with transaction.atomic():
             coming.all(with_files=not is_trial)
@@ -110,8 +118,10 @@ def bring_in(user: User, package: Package, now: datetime, *, is_trial: bool = Fa
 class Coming:
     """An archive on its way into an account."""
 
-    def __init__(self, user: User, package: Package, now: datetime) -> None:
-        self.user, self.package, self.now = user, package, now
+    def __init__(
+        self, user: User, package: Package, now: datetime, advance: Callable[[int], None]
+    ) -> None:
+        self.user, self.package, self.now, self.advance = user, package, now, advance
         self.report = Report()
         # Rows that were found unfit, or not to hold together with others, when all of it was tried
         # before; and those that are found unfit this time. With the reason.
@@ -192,6 +202,7 @@ class Coming:
                 continue
             there = known.get(was) or self._twin(model, row)
             ids[was] = there or (None if model in OPEN and row.get("shipped") else new_id())
+            self.advance(1 if there else 0)
             if there:
                 self.report.unchanged[name] += 1
             elif ids[was]:
@@ -356,6 +367,7 @@ class Coming:
 
     def _note(self, name: str, came: list[tuple[str, UUID]]) -> None:
         self.report.created[name] += len(came)
+        self.advance(len(came))
         Origin.objects.bulk_create(
             [Origin(owner=self.user, table=name, was=was, became=became) for was, became in came],
             ignore_conflicts=True,

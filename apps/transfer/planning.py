@@ -5,9 +5,10 @@ is called, and what would become of it.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from itertools import islice
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
@@ -18,9 +19,11 @@ from apps.accounts.models import User
 from apps.core.models import new_id
 from apps.core.periods import zone
 from apps.core.text import clean
-from apps.journal.sorting import key_of
+from apps.journal.models import Notebook, Tag, TagAlias
+from apps.journal.sorting import key_of, people_by_key
 from apps.transfer.fitting import can_be, fingerprint, is_there, key_here, sentences
 from apps.transfer.models import Brought, Import, Outcome
+from apps.transfer.sources import table
 from apps.transfer.sources.package import Package, Refused
 from apps.transfer.sources.plain import PlainEntry, Unreadable
 from apps.transfer.sources.recognising import source_of
@@ -32,6 +35,8 @@ AT_ONCE = 500
 MOST_UNKNOWN, LONGEST_NAME = 100, 100
 # What comes of fields that hold what they never should.
 UNFIT = (TypeError, ValueError, AttributeError, OverflowError, RecursionError)
+# How many of the names that would be made are told.
+MOST_NAMES = 60
 Item = TypeVar("Item")
 
 
@@ -69,22 +74,49 @@ class Plan:
         return {one.key: one.entry for one in self.planned if one.entry}
 
 
-def plan(row: Import, package: Package) -> Plan:
-    """What would become of every entry. Raises Refused where nothing of it can be read."""
+def plan(
+    row: Import, package: Package, progress: Callable[[int], None] = lambda _read: None
+) -> Plan:
+    """What would become of every entry. Raises Refused where nothing of it can be read.
+
+    `progress` hears how many entries are read.
+    """
     source = source_of(row.source)
     if not source.recognises(package):
         raise Refused(_("This is no journal of %(name)s.") % {"name": source.NAME})
     found = Plan()
     for seen in in_batches(_seen(row, package), AT_ONCE):
         found.planned += _decided(row, found, seen)
+        progress(len(found.planned))
     return found
+
+
+def new_names(owner: User, found: Plan) -> dict[str, Any]:
+    """Of the tags, people and notebooks that would be made: how many, and the first of them."""
+    here = Tag.objects.for_user(owner).filter(key__in=found.tags)
+    aliases = TagAlias.objects.for_user(owner).filter(key__in=found.tags, tag__isnull=False)
+    notebooks = Notebook.objects.for_user(owner).filter(key__in=found.notebooks)
+    known: dict[str, Collection[str]] = {
+        "tags": {*here.values_list("key", flat=True), *aliases.values_list("key", flat=True)},
+        "people": people_by_key(owner, found.people.keys()),
+        "notebooks": set(notebooks.values_list("key", flat=True)),
+    }
+    made = {}
+    for kind, there in known.items():
+        names = [name for key, name in getattr(found, kind).items() if key not in there]
+        shown = [" ".join(name.split())[:LONGEST_NAME] for name in names[:MOST_NAMES]]
+        made[kind] = {"count": len(names), "names": shown}
+    return made
 
 
 def entries_of(row: Import, package: Package) -> Iterator[PlainEntry | Unreadable]:
     """The entries of a package, and at its end why it was read no further."""
     read = 0
+    reading: Callable[..., Iterator[PlainEntry | Unreadable]] = source_of(row.source).read
+    if row.source == table.KEY and row.columns:
+        reading = partial(reading, columns=table.told(row.columns))
     try:
-        for one in source_of(row.source).read(package, zone(row.zone)):
+        for one in reading(package, zone(row.zone)):
             read += 1
             yield one
     except Refused as refused:

@@ -3,7 +3,7 @@
 A row says how far it is. Whoever works at it reads in a transaction of one moment that may write
 nothing, so what is told goes through a connection of its own. Each time a row is begun it counts
 its runs, and a run writes only while it is the latest: a worker that was thought dead and is not
-finds its row in other hands and stops.
+finds its row in other hands and stops. What has several steps counts anew for each.
 """
 
 import time
@@ -16,9 +16,9 @@ from django.db import connection, transaction
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from apps.transfer.models import OPEN, Check, Export, State
+from apps.transfer.models import OPEN, Check, Export, State, Upload
 
-Row = Export | Check
+Row = Export | Check | Upload
 # Seconds between two words about how far it is.
 TELL_EVERY = 0.5
 MOST_RUNS = 3
@@ -28,6 +28,7 @@ ASKED = timedelta(minutes=1)
 TASKS: dict[type[Row], str] = {
     Export: "transfer.make_export",
     Check: "transfer.compare_archive",
+    Upload: "transfer.bring_in",
 }
 
 
@@ -103,7 +104,8 @@ class Run:
     def _update(self, said: dict[str, Any]) -> int:
         row = self.row
         rows = type(row).objects.filter(owner=row.owner_id, pk=row.pk)
-        return rows.filter(state=State.RUNNING, run=row.run).update(**said)
+        runs = rows.filter(state=State.RUNNING, run=row.run, begun_at=row.begun_at)
+        return runs.update(**said)
 
 
 def _close() -> None:

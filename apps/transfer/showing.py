@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from apps.core.templatetags.core import number, plain_day
-from apps.transfer.forms import FORMS, Form
-from apps.transfer.models import Check, Export, State
+from apps.transfer.forms import FORMS, Form, throughline
+from apps.transfer.models import Check, Export, State, Upload
 
 # Before so many seconds nobody knows how long it takes.
 SOON = 3
@@ -26,6 +26,20 @@ class Headway:
     total: int
     bytes: int
     left: int | None
+    # What is done: rows of the journal, or entries of another.
+    is_of_entries: bool = False
+
+    @property
+    def far(self) -> str:
+        """How far it is, in words; "" while nobody knows."""
+        said = {"done": number(self.done), "total": number(self.total)}
+        if self.is_counted and self.is_of_entries:
+            return _("%(done)s of %(total)s entries") % said
+        if self.is_counted:
+            return _("%(done)s of %(total)s rows") % said
+        if self.done:
+            return ngettext("%(done)s entry", "%(done)s entries", self.done) % said
+        return ""
 
     @property
     def is_counted(self) -> bool:
@@ -65,16 +79,17 @@ class Headway:
         ][min(4, quarter)]
 
 
-def headway(row: Export | Check, now: datetime) -> Headway:
-    """How far an export or check is, and how long it takes if it goes on as it began."""
+def headway(row: Export | Check | Upload, now: datetime) -> Headway:
+    """How far one of these is, and how long it takes if it goes on as it began."""
     total = row.total
-    done = min(row.done, total)
+    done = min(row.done, total) if total else row.done
     left = None
-    if row.state == State.RUNNING and row.begun_at and done:
+    if row.state == State.RUNNING and row.begun_at and total and done:
         took = (now - row.begun_at).total_seconds()
         left = round(took * (total - done) / done) if took >= SOON else None
     written = row.bytes if isinstance(row, Export) else 0
-    return Headway(done, total, written, left)
+    is_of_entries = isinstance(row, Upload) and row.form != throughline.KEY
+    return Headway(done, total, written, left, is_of_entries)
 
 
 @dataclass(frozen=True)
@@ -175,7 +190,9 @@ class ShownVerdict:
 
 def verdict_of(said: dict[str, Any]) -> ShownVerdict:
     """What `checking.said` kept, to be shown; tables in which nothing is are left out."""
-    tables = [ShownTable(**{**table, "name": _named(table["name"])}) for table in said["tables"]]
+    tables = [
+        ShownTable(**{**table, "name": table_name(table["name"])}) for table in said["tables"]
+    ]
     try:
         exported_at: datetime | None = datetime.fromisoformat(said["exported_at"])
     except ValueError:
@@ -191,7 +208,7 @@ def verdict_of(said: dict[str, Any]) -> ShownVerdict:
     )
 
 
-def _named(label: str) -> str:
+def table_name(label: str) -> str:
     """What a table is called: in words where it has some, else as the archive calls it."""
     try:
         meta = apps.get_model(label)._meta

@@ -36,6 +36,7 @@ LEFT_OUT_TABLES = {
     "transfer.Import": "what was done here with a file; what came of it is entries",
     "transfer.Origin": "which rows came here out of an archive",
     "transfer.Outcome": "what became of each entry of such a file, for as long as it can be undone",
+    "transfer.Upload": "a file that was handed in here, kept until it came in",
 }
 MADE_ANEW = "made anew from the text"
 LEFT_OUT_FIELDS = {

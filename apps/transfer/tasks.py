@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from apps.transfer import backing_up, checking, making, running
+from apps.transfer import arriving, backing_up, checking, making, running
 from apps.transfer.backup import Refused, made
 from config.local.folders import private_folder
 from config.local.problems import Problem
@@ -28,6 +28,12 @@ def compare_archive(owner: str, row: str) -> None:
     checking.compare(UUID(owner), UUID(row), timezone.now)
 
 
+@app.task(name="transfer.bring_in", queue="transfer", lock="transfer")
+def bring_in(owner: str, row: str) -> None:
+    """Do the next step of a file that somebody brings."""
+    arriving.work(UUID(owner), UUID(row), timezone.now)
+
+
 @app.periodic(cron="* * * * *")
 @app.task(queueing_lock="look_after_transfers", pass_context=False)
 def look_after_transfers(timestamp: int) -> int:
@@ -38,9 +44,9 @@ def look_after_transfers(timestamp: int) -> int:
 @app.periodic(cron="53 * * * *")
 @app.task(queueing_lock="let_go_of_old_transfers", pass_context=False)
 def let_go_of_old_transfers(timestamp: int) -> int:
-    """Delete exports after seven days, and checks after one. Says how many."""
+    """Delete exports and what never came in after seven days, checks after one: so many."""
     now = datetime.fromtimestamp(timestamp, UTC)
-    return making.forget_old(now) + checking.forget_old(now)
+    return making.forget_old(now) + checking.forget_old(now) + arriving.forget_old(now)
 
 
 @app.periodic(cron="37 * * * *")

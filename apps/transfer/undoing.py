@@ -4,6 +4,7 @@ Only where nobody has touched it since. What its owner has changed, or marked, o
 stays, and is told.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -39,19 +40,23 @@ class Undone:
 
 
 @transaction.atomic
-def undo(row: Import, now: datetime) -> Undone:
+def undo(
+    row: Import, now: datetime, progress: Callable[[int], None] = lambda _done: None
+) -> Undone:
     """Take an import back. Raises bringing.NotNow where it did not come in, or is undone.
 
-    Of an entry that stays, its outcome says so.
+    Of an entry that stays, its outcome says so. `progress` hears how many entries are done.
     """
     hold(row, State.APPLIED)
     undone, names = Undone(), _Names(row.owner)
     came = row.outcomes.filter(result__in=[Result.CREATED, Result.UPDATED], entry__isnull=False)
     for some in in_batches(came.order_by("position").iterator(), AT_ONCE):
         _undo(row.owner, some, undone, names, now)
+        progress(undone.removed + undone.restored + undone.kept)
     names.let_go(row.created_at)
     row.state, row.undone_at = State.UNDONE, now
-    row.save(update_fields=["state", "undone_at", "updated_at"])
+    row.removed, row.restored, row.kept = undone.removed, undone.restored, undone.kept
+    row.save()
     return undone
 
 
@@ -64,7 +69,8 @@ def _undo(owner: User, some: list[Outcome], undone: Undone, names: "_Names", now
         entry = entries[one.entry_id]  # type: ignore[index]
         if stand[entry.pk] != one.standing or (one.was is None and entry.pk in leant):
             one.reasons = [*one.reasons, _("You have used it here since, so it stayed.")]
-            one.save(update_fields=["reasons", "updated_at"])
+            one.stayed = True
+            one.save(update_fields=["reasons", "stayed", "updated_at"])
             undone.kept += 1
         elif one.was is None:
             gone.append(entry.pk)

@@ -61,6 +61,7 @@ from tests.factories import (
     make_serving,
     make_sort,
     make_thread,
+    make_upload,
     make_user,
 )
 from tests.house.routes import make_token
@@ -123,6 +124,7 @@ def with_a_life(user: User) -> User:
     )
     make_export(user)
     make_archive_check(user)
+    make_upload(user)
     make_entry(user)
     Entry.objects.filter(owner=user).exclude(pk=entry.pk).update(notebook=notebook, answers=entry)
     EmailAddress.objects.get_or_create(user=user, email=user.email, verified=True, primary=True)

@@ -71,7 +71,7 @@ from apps.prompts.models import Pack, Prompt, Serving
 from apps.sittings.answers import Given
 from apps.sittings.beginning import let_go as let_sitting_go
 from apps.sittings.models import Answer, OwnSession, OwnStep, Sitting
-from apps.transfer.models import Check, Export
+from apps.transfer.models import Check, Export, Import, Upload
 from tests.factories import (
     NOW,
     PASSWORD,
@@ -104,6 +104,7 @@ from tests.factories import (
     make_sitting,
     make_sort,
     make_thread,
+    make_upload,
     photo,
     picture,
 )
@@ -202,6 +203,8 @@ class Life:
     own_step: OwnStep
     export: Export
     check_of_archive: Check
+    upload: Upload
+    came_in: Upload
 
     @property
     def ids(self) -> list[str]:
@@ -219,6 +222,7 @@ class Life:
         rows = (*rows, self.domain, self.check)
         rows = (*rows, self.sitting, self.sitting_ended, self.sitting_let_go, self.answer)
         rows = (*rows, self.own_session, self.own_step, self.export, self.check_of_archive)
+        rows = (*rows, self.upload, self.came_in)
         return [*(str(row.pk) for row in (*rows, self.token)), str(self.device)]
 
 
@@ -309,7 +313,17 @@ def make_life(user: User, canary: str) -> Life:
         **make_sittings(user, people["person"], canary),
         export=make_export(user, query=canary),
         check_of_archive=make_archive_check(user, words=canary),
+        upload=make_upload(user, canary),
+        came_in=_came_in(user, entry, canary),
     )
+
+
+def _came_in(user: User, entry: Entry, canary: str) -> Upload:
+    """A journal that came in."""
+    row = make_upload(user, canary, step="apply", key="")
+    Import.objects.filter(pk=row.brought_id).update(state="applied", applied_at=NOW)
+    row.brought.outcomes.filter(result="created").update(entry=entry)
+    return row
 
 
 def _questions(user: User, canary: str) -> Pack:
@@ -945,6 +959,22 @@ def _archive(life: Life) -> dict[str, Any]:
     return {"archive": _Walk("archive.zip", b"PK")}
 
 
+def _upload(life: Life) -> dict[str, Any]:
+    return {"pk": life.upload.pk}
+
+
+def _came(life: Life) -> dict[str, Any]:
+    return {"pk": life.came_in.pk}
+
+
+def _a_file(life: Life) -> dict[str, Any]:
+    return {"file": _Walk("journal.txt", b"A walk.")}
+
+
+def _how_to_read(life: Life) -> dict[str, Any]:
+    return {"form": "jrnl", "zone": "Europe/Berlin"}
+
+
 def _settings(life: Life) -> dict[str, Any]:
     user = life.user
     names = ("time_zone", "day_starts_at", "first_weekday", "theme", "text_size")
@@ -1290,6 +1320,13 @@ ROUTES: dict[str, Route] = {
     "transfer:check_list": Route(PERSON, post=302, form=_archive),
     "transfer:check_detail": Route(OWNER, kwargs=_archive_check),
     "transfer:check_stop": Route(OWNER, get=None, post=302, kwargs=_archive_check),
+    "transfer:import_list": Route(PERSON, post=302, form=_a_file),
+    "transfer:import_detail": Route(OWNER, kwargs=_upload),
+    "transfer:import_read": Route(OWNER, get=None, post=302, kwargs=_upload, form=_how_to_read),
+    "transfer:import_apply": Route(OWNER, get=None, post=302, kwargs=_upload),
+    "transfer:import_undo": Route(OWNER, post=302, kwargs=_came),
+    "transfer:import_stop": Route(OWNER, get=None, post=302, kwargs=_upload),
+    "transfer:import_delete": Route(OWNER, post=302, kwargs=_upload),
     # accounts
     "accounts:settings": Route(PERSON, post=302, form=_settings),
     "accounts:welcome": Route(

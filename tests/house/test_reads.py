@@ -25,6 +25,7 @@ from apps.prompts import preferring
 from apps.prompts.models.pack import OpenQuerySet
 from apps.sittings import own
 from apps.sittings.beginning import let_go
+from apps.transfer.models import Outcome
 from tests.factories import (
     NOW,
     TODAY,
@@ -53,6 +54,7 @@ from tests.factories import (
     make_sitting,
     make_sort,
     make_thread,
+    make_upload,
 )
 from tests.house.routes import ROUTES, Life, Route, log_in, make_token
 from tests.house.test_owned import our_models
@@ -291,6 +293,11 @@ def many(life: Life, count: int) -> None:
         make_attachment(make_entry(life.user), b"words", name="a.txt")
         make_export(life.user)
         make_archive_check(life.user)
+        make_upload(life.user, key="")
+        about_it = {"owner": life.user, "result": "created", "entry": about}
+        for number_of_it, row in enumerate([life.upload, life.came_in]):
+            position = 100 * (number_of_it + 1) + number
+            Outcome.objects.create(part_of=row.brought, position=position, **about_it)
         log_in(life.user)
 
 

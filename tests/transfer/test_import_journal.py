@@ -13,7 +13,7 @@ from django.core.management import CommandError, call_command
 
 from apps.journal.models import Attachment, Entry
 from apps.transfer import archive
-from apps.transfer.exporting import gathered
+from apps.transfer.exporting import contents_of
 from apps.transfer.models import Import
 from apps.transfer.schema import schema
 from apps.transfer.sources.package import Package
@@ -215,7 +215,7 @@ def test_our_own_archive_comes_first(alice, run, tmp_path) -> None:
     life = make_user()
     make_attachment(make_entry(life))
     path = tmp_path / "a.zip"
-    path.write_bytes(b"".join(archive.packed(gathered(life), schema(), NOW)))
+    path.write_bytes(b"".join(archive.packed(contents_of(life), schema(), NOW)))
     before, files = archive_of(alice), default_storage.listdir("")[0]
     told = run(path, "--dry-run")
     assert archive_of(alice) == before

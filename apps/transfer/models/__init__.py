@@ -7,6 +7,7 @@ from apps.transfer.models.origin import (
     Origin,
     Outcome,
 )
+from apps.transfer.models.upload import Upload
 
 __all__ = [
     "KEY_LENGTH",
@@ -19,4 +20,5 @@ __all__ = [
     "Origin",
     "Outcome",
     "State",
+    "Upload",
 ]

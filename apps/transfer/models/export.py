@@ -19,7 +19,7 @@ class State(models.TextChoices):
 OPEN = (State.WAITING, State.RUNNING)
 
 
-def _rules(name: str, ready: models.Q, not_ready: models.Q) -> list[models.BaseConstraint]:
+def rules(name: str, ready: models.Q, not_ready: models.Q) -> list[models.BaseConstraint]:
     """What always holds of such a row: what each state has, and what it has not."""
     is_ready, is_failed = models.Q(state=State.READY), models.Q(state=State.FAILED)
     begun = models.Q(begun_at__isnull=False, run__gt=0)
@@ -70,7 +70,7 @@ class Export(Owned):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=~models.Q(form=""), name="export_form"),
-            *_rules(
+            *rules(
                 "export",
                 models.Q(ready_at__isnull=False, expires_at__isnull=False)
                 & models.Q(expires_at__gt=models.F("ready_at"))
@@ -128,7 +128,7 @@ class Check(Owned):
     refused = models.TextField(blank=True)
 
     class Meta:
-        constraints = _rules(
+        constraints = rules(
             "check", models.Q(verdict__isnull=False), models.Q(verdict__isnull=True)
         )
         indexes = [models.Index(fields=["owner", "-created_at"], name="check_newest")]

@@ -75,6 +75,8 @@ class Import(Owned):
     state = models.CharField(max_length=8, choices=State.choices, default=State.BEGUN)
     # Why it could not come in.
     reason = models.TextField(blank=True)
+    # Of a table, what its columns are, where somebody said so (`sources.table.Columns`).
+    columns = models.JSONField(null=True)
 
     created = models.PositiveIntegerField(default=0)
     updated = models.PositiveIntegerField(default=0)
@@ -86,6 +88,12 @@ class Import(Owned):
     last_on = models.DateField(null=True)
     # The fields that have no place here, and how many entries have each.
     unknown = models.JSONField(default=dict)
+    # Of the tags, people and notebooks it makes: how many, and the first of their names.
+    made = models.JSONField(default=dict)
+    # Once it is undone: how many entries went, are as they were before, and stayed as they are.
+    removed = models.PositiveIntegerField(default=0)
+    restored = models.PositiveIntegerField(default=0)
+    kept = models.PositiveIntegerField(default=0)
 
     begun_at = models.DateTimeField()
     applied_at = models.DateTimeField(null=True)
@@ -144,6 +152,8 @@ class Outcome(Owned):
     # For undoing: how the entry stood when it had come in, and what it was before it was changed.
     standing = models.CharField(max_length=DIGEST_LENGTH, blank=True)
     was = models.JSONField(null=True)
+    # Whether it stayed when the import was undone.
+    stayed = models.BooleanField(default=False)
 
     class Meta:
         constraints = [

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
+from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -30,6 +31,8 @@ DELIMITERS = ",;\t|"
 # Bytes that are looked at to see whether it is a table, and rows to see what is in its columns.
 BEGINNING = 64 * 1024
 SAMPLE = 200
+# Of that, what is shown: rows, and letters of a cell.
+SHOWN, LONGEST = 3, 60
 # How often reading goes on behind a quotation mark that is never closed.
 RESUMPTIONS = 20
 # By role, heads in small letters with spaces; the first that is there has it.
@@ -149,6 +152,20 @@ def columns(package: Package, name: str = "") -> Columns:
     if not names:
         raise Refused(_("There is no table in it."))
     return _columns(package.bytes(names[0]))
+
+
+def told(said: dict[str, Any]) -> Columns:
+    """Columns as they were kept in JSON (`dataclasses.asdict`), meant by somebody."""
+    return Columns(**{**said, "heads": tuple(said["heads"]), "guessed": ()})
+
+
+def sample(package: Package, columns: Columns) -> list[list[str]]:
+    """The cells of the first rows of the first table, cut to what fits into a line."""
+    [name, *_others] = _tables(package)
+    with package.opened(name) as file:
+        text = _decoded(file.read(BEGINNING), columns.encoding)
+    rows = islice(_below(text, columns), SHOWN)
+    return [[" ".join(cell[:LONGEST].split())[:LONGEST] for cell in row.cells] for row in rows]
 
 
 def read(

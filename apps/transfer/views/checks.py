@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
+from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.template.defaultfilters import filesizeformat
@@ -37,7 +38,7 @@ def check_list(request: SignedInRequest) -> HttpResponse:
     form = ArchiveForm(*sent)
     status = 200
     if request.method == "POST":
-        status = _left_aside(request, form) or 422
+        status = say_left_aside(request, form, "archive") or 422
         if form.is_valid():
             if is_over("check", str(request.user.pk), timezone.now()):
                 return too_often(request, "check")
@@ -52,17 +53,17 @@ def check_list(request: SignedInRequest) -> HttpResponse:
     return render(request, "transfer/check_list.html", context, status=status)
 
 
-def _left_aside(request: SignedInRequest, form: ArchiveForm) -> int:
+def say_left_aside(request: SignedInRequest, form: Form, field: str) -> int:
     """Say why a file did not get in; the status of that, or 0 where none was left aside."""
     reasons = [left.reason for left in left_aside(request)]
     if not reasons:
         return 0
     form.errors.clear()
     if reasons[0] == "full":
-        form.add_error("archive", _("There is no room for it right now. Try again later."))
+        form.add_error(field, _("There is no room for it right now. Try again later."))
         return 507
     words = _("It is larger than %(largest)s, the most that is taken here.")
-    form.add_error("archive", words % {"largest": filesizeformat(settings.ARCHIVE_BYTES)})
+    form.add_error(field, words % {"largest": filesizeformat(settings.ARCHIVE_BYTES)})
     return 413
 
 
