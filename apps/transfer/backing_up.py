@@ -72,7 +72,7 @@ def back_up(path: Path, now: datetime, *, with_files: bool = True) -> tuple[Path
     Returns where it is, and what it says of itself. Raises Refused, and Problem where there is no
     pg_dump; nothing is left of it then.
     """
-    out = path / now.astimezone(UTC).strftime(NAME) if path.is_dir() else path
+    out = _free_name(path, now) if path.is_dir() else path
     if out.exists():
         raise Refused("there", f"{out} is there already. Name a file that is not.")
     if User._meta.db_table not in connection.introspection.table_names():
@@ -157,6 +157,13 @@ def key_marks() -> list[str]:
     """What tells each secret key from others and says nothing of it, the newest first."""
     secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
     return [hashlib.sha256(key_for(PURPOSE, secret)).hexdigest()[:32] for secret in secrets]
+
+
+def _free_name(folder: Path, now: datetime) -> Path:
+    """The name of this moment, or of the first second after it that has none yet."""
+    while (path := folder / now.astimezone(UTC).strftime(NAME)).exists():
+        now += timedelta(seconds=1)
+    return path
 
 
 def _clear(folder: Path) -> None:

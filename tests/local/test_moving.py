@@ -6,6 +6,7 @@ The older server is a real one: the wheel brings PostgreSQL 16 besides its 18.
 import os
 import shutil
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -20,6 +21,7 @@ from config.local.postgres import Cluster, running
 from config.local.problems import Problem
 from config.local.programs import MAJOR
 
+ROOT = Path(__file__).resolve().parents[2]
 OLD = "16"
 
 
@@ -148,6 +150,36 @@ def test_the_old_data_goes_after_two_weeks(home: Path) -> None:
     os.utime(former, (long_ago, long_ago))
     bring_over(home, nothing)
     assert not former.exists()
+
+
+@pytest.mark.nightly
+def test_a_whole_journal_comes_along_after_a_backup(home: Path) -> None:
+    with served(home) as url:
+        manage(home, url, "migrate", "--verbosity=0")
+        manage(home, url, "demo", "--entries=200")
+    bring_over(home)
+    assert len(list((home / "backups").glob("throughline-*.zip"))) == 1
+    with running(home) as url:
+        said = manage(home, url, "verify")
+        assert rows(url, "journal_entry") >= 200
+    assert said.count("all well") == 7
+
+
+def manage(home: Path, url: str, *command: str) -> str:
+    """What a management command says. Fails where it does."""
+    settings = {
+        "DATABASE_URL": url,
+        "THROUGHLINE_HOME": str(home),
+        "PATH": programs.path_with_programs(),
+    }
+    return subprocess.run(
+        [sys.executable, "manage.py", *command],
+        cwd=ROOT,
+        env=os.environ | settings,
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+    ).stdout
 
 
 def _make_older(cluster: Cluster, server: Path) -> None:

@@ -109,7 +109,7 @@ def entry(it: Living, at: int, words: str) -> None:
     make_entry(
         it.user,
         title=words[:20],
-        body=words or "So.",
+        body=words if words.strip() else "So.",
         local_date=TODAY - at % 3_000 * DAY,
         time_zone=("Europe/Vienna", "Pacific/Apia", "UTC", "Asia/Kathmandu")[at % 4],
         mood=(None, -2, 0, 2)[at % 4],
@@ -140,7 +140,7 @@ def answered(it: Living, at: int, words: str) -> None:
     if at % 2:
         Entry.objects.filter(pk=it.some(Entry, at).pk).update(answers=it.some(Entry, at // 2))
     else:
-        make_entry(it.user, body=words or "Yes.", question=it.some(Serving, at).pk)
+        make_entry(it.user, body=f"{words} Yes.", question=it.some(Serving, at).pk)
 
 
 def tagged(it: Living, at: int, words: str) -> None:

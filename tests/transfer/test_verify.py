@@ -1,6 +1,6 @@
 """What is amiss is found, and named by its id alone; each check has a fault that it must find."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from io import StringIO
 
 import pytest
@@ -16,7 +16,12 @@ from apps.transfer.soundness import verify
 from tests.factories import make_user
 from tests.house.routes import make_life
 
-pytestmark = pytest.mark.usefixtures("own_database")
+
+@pytest.fixture(autouse=True)
+def _tables_anew(own_database: str) -> Iterator[None]:
+    """What is broken here is not for the next test."""
+    yield
+    run("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
 
 
 def run(statement: str) -> None:
