@@ -112,6 +112,8 @@ SHAPES: Mapping[str, Shape | By] = {
     "prompts.Pack.names": TEXTS,
     "sittings.Answer.value": By("kind", ANSWERED),
     "sittings.OwnStep.more": STEP,
+    # What another journal said and nothing here reads: kept, and handed on as it was.
+    "transfer.Brought.rest": True,
 }
 
 
