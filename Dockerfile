@@ -19,6 +19,11 @@ RUN THROUGHLINE_HOME=/tmp/build STATIC_ROOT=/app/staticfiles \
 
 FROM python:3.13-slim
 
+# Letters for PDF that do not come with the journal: scripts of Asia, emoji (docs/archive.md).
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends \
+        fonts-noto-core fonts-noto-cjk fonts-noto-color-emoji \
+    && rm -rf /var/lib/apt/lists/*
 RUN groupadd --gid 10001 throughline \
     && useradd --uid 10001 --gid throughline --home-dir /data --no-create-home \
         --shell /usr/sbin/nologin throughline \

@@ -40,7 +40,7 @@ class Bucket(S3Storage):  # type: ignore[misc]
 
     @contextmanager
     def on_disk(self, name: str) -> Iterator[Path]:
-        """The path of a copy of a file, for as long as the block runs."""
+        """The path of a copy of a file, while the block runs. Raises FileNotFoundError."""
         with NamedTemporaryFile() as copy, self.open(name) as file:
             for chunk in file.chunks():
                 copy.write(chunk)

@@ -86,3 +86,8 @@ def number(name: str, default: int) -> int:
         return int(value)
     except ValueError:
         raise ImproperlyConfigured(f"{name} should be a whole number, not {value!r}.") from None
+
+
+def number_or_off(name: str) -> int:
+    """The variable `name` as a whole number; 0 when it is unset, or says no."""
+    return 0 if text(name).strip().lower() in {"0", "false", "no", "off"} else number(name, 0)

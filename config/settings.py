@@ -214,6 +214,11 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 1_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 
+# Where backups are written by themselves, and how many are kept; bin/serve asks for 30 where the
+# database is its own (docs/backups.md).
+BACKUPS = HOME / "backups" if HOME else None
+BACKUPS_KEPT = environment.number_or_off("THROUGHLINE_BACKUPS") if BACKUPS else 0
+
 # --- People and sessions ------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"
@@ -424,5 +429,7 @@ LOGGING = {
         # Its messages quote hosts and paths that strangers made up.
         "django.security": {"level": "ERROR"},
         "procrastinate": {"level": "WARNING"},
+        # Says when it is loaded.
+        "pikepdf": {"level": "WARNING"},
     },
 }

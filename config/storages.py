@@ -55,8 +55,10 @@ class Folder(FileSystemStorage):
 
     @contextmanager
     def on_disk(self, name: str) -> Iterator[Path]:
-        """The path of a file, for what reads here and there in it."""
-        yield Path(self.path(name))
+        """The path of a file, for what reads here and there in it. Raises FileNotFoundError."""
+        path = Path(self.path(name))
+        path.stat()
+        yield path
 
     def forget(self, name: str) -> None:
         """Delete a file, and what a writer that was killed has left of it."""

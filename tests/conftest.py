@@ -26,7 +26,7 @@ from tests.silent import sitecustomize as silence
 
 hypothesis_settings.register_profile(
     "gate",
-    max_examples=60,
+    max_examples=30,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from allauth.account.models import EmailAddress
 from django.apps import apps
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import connection, models, transaction
 from django.db.models import functions
@@ -22,6 +23,9 @@ from apps.core.periods import zone
 from apps.core.templatetags.core import moment
 
 BATCH = 1_000
+# Where the storage keeps the ids of accounts that are gone, a file each: outside the database, so
+# that a backup of it which still knows them does not bring them back (docs/backups.md).
+REMOVED = "removed"
 UNCONFIRMED_KEPT = timedelta(days=7)
 
 
@@ -79,6 +83,7 @@ def remove_unconfirmed(now: datetime) -> int:
 
 def remove(user: User) -> None:
     """Delete all that is theirs, the account last, so that a crash is made good an hour later."""
+    note_removed(str(user.pk))
     # Ledgers go with whoever is leaving, and with nobody else: their triggers look here.
     leaving = User.objects.filter(pk=user.pk, deletion_asked_at=None)
     leaving.update(deletion_asked_at=functions.Now())
@@ -90,6 +95,22 @@ def remove(user: User) -> None:
     for model, field in _deepest_first():
         _delete_in_batches(model, field, user)
     User.objects.filter(pk=user.pk).delete()
+
+
+def note_removed(pk: str) -> None:
+    """Remember that this account is gone, wherever a backup may come from."""
+    name = f"{REMOVED}/{pk}"
+    if not default_storage.exists(name):
+        # Some storages keep no empty files.
+        default_storage.save(name, ContentFile(b"gone\n"))
+
+
+def removed() -> set[str]:
+    """The ids of the accounts that are gone."""
+    try:
+        return set(default_storage.listdir(REMOVED)[1])
+    except FileNotFoundError:
+        return set()
 
 
 def _delete_files(folder: str) -> None:

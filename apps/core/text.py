@@ -27,6 +27,9 @@ OPENING_WORDS = 90
 # Looking for the ends of very many brackets takes the parser seconds (assurance T-34); a text with
 # more than this is no prose, and its brackets are shown as they are.
 MANY_BRACKETS = 2_000
+# Lists in lists and quotes in quotes, each of which counts once or twice. What lies deeper is shown
+# without any of them.
+MOST_NESTED = 20
 
 
 def clean(text: str) -> str:
@@ -60,9 +63,8 @@ def render(source: str, key: str = "") -> Rendered:
     `source` must have been through `clean`. `key` keeps the footnotes of several texts on one page
     apart: the id of the row will do.
     """
-    markdown = _reader_of(source)
     env: dict[str, object] = {"docId": key} if key else {}
-    tokens = markdown.parse(source, env)
+    markdown, tokens = _read(source, env)
     _lower_headings(tokens)
     html = _safe(markdown.renderer.render(tokens, markdown.options, env))
     words = count_words(plain(tokens))
@@ -71,8 +73,24 @@ def render(source: str, key: str = "") -> Rendered:
     return Rendered(html, _opening(tokens, env), False, words)
 
 
-def _reader_of(source: str) -> MarkdownIt:
-    return _MARKDOWN if source.count("[") < MANY_BRACKETS else _WITHOUT_LINKS
+def parsed(source: str) -> list[Token]:
+    """Markdown as the tokens that `render` makes HTML of, for what is no HTML. Nothing is cleaned:
+    an address may lead anywhere, see `leads_out`.
+    """
+    tokens = tokens_of(source)
+    _lower_headings(tokens)
+    return tokens
+
+
+def _read(source: str, env: dict[str, object]) -> tuple[MarkdownIt, list[Token]]:
+    """The tokens of a text, and the parser that made them. Puts footnotes into `env`."""
+    markdown = _MARKDOWN if source.count("[") < MANY_BRACKETS else _WITHOUT_LINKS
+    tokens = markdown.parse(source, env)
+    if any(token.level >= MOST_NESTED - 1 for token in tokens):
+        # The parser leaves out what lies deeper than it goes, and all that follows it.
+        markdown, env["footnotes"] = _FLAT, {}
+        tokens = markdown.parse(source, env)
+    return markdown, tokens
 
 
 def to_html(source: str) -> SafeString:
@@ -93,9 +111,8 @@ def to_page(source: str, key: str, place_of: Callable[[str], str]) -> OnPage:
     `place_of` says where an address leads to there, or "" for one that leads out as it is. For
     `key` see `render`.
     """
-    markdown = _reader_of(source)
     env: dict[str, object] = {"docId": key}
-    tokens = markdown.parse(source, env)
+    markdown, tokens = _read(source, env)
     words = plain(tokens)
     _lower_headings(tokens)
     html = _safe(markdown.renderer.render(tokens, markdown.options, env))
@@ -396,7 +413,7 @@ def plain(tokens: list[Token], *, with_code: bool = True) -> str:
 
 def tokens_of(source: str) -> list[Token]:
     """A Markdown text as it is parsed, for forms out that are no HTML."""
-    return _reader_of(source).parse(source)
+    return _read(source, {})[1]
 
 
 def to_plain(source: str) -> str:
@@ -472,7 +489,7 @@ def _lower_headings(tokens: list[Token]) -> None:
 
 def _make_markdown() -> MarkdownIt:
     # A line somebody ended is a line they meant: CommonMark leaves soft breaks to the renderer.
-    markdown = MarkdownIt("commonmark", {"html": False, "breaks": True, "maxNesting": 20})
+    markdown = MarkdownIt("commonmark", {"html": False, "breaks": True, "maxNesting": MOST_NESTED})
     markdown.enable(["table", "strikethrough"])
     markdown.use(footnote_plugin)
     markdown.core.ruler.after("inline", "task_lists", _task_lists)
@@ -483,6 +500,12 @@ def _make_markdown() -> MarkdownIt:
 _MARKDOWN = _make_markdown()
 _WITHOUT_LINKS = _make_markdown().disable(
     ["link", "image", "reference", "footnote_def", "footnote_inline", "footnote_ref"]
+)
+_FLAT = _make_markdown().disable(
+    [
+        *("link", "image", "reference", "footnote_def", "footnote_inline", "footnote_ref"),
+        *("list", "blockquote", "code"),
+    ]
 )
 
 _TAGS = {
@@ -533,12 +556,17 @@ _FOOTNOTE_ID = re.compile(r"fn(ref)?(-[0-9a-f-]{36}-)?[0-9]+(:[0-9]+)?")
 
 
 def _may_lead_to(address: str) -> bool:
-    """True for a full address with a scheme we allow, and for the page of an entry or a file.
+    """True for what leads out, and for the page of an entry or a file.
 
     Others would point into the product, where pages do more than show something.
     """
+    return bool(_PAGE.fullmatch(address)) or leads_out(address)
+
+
+def leads_out(address: str) -> bool:
+    """True for a full address with a scheme we allow."""
     try:
-        return urlsplit(address).scheme.lower() in _SCHEMES or bool(_PAGE.fullmatch(address))
+        return urlsplit(address).scheme.lower() in _SCHEMES
     except ValueError:
         return False
 

@@ -94,28 +94,7 @@ def index(entries: Sequence[Entry]) -> None:
     """
     if not entries:
         return
-    owners = {entry.owner_id for entry in entries}
-    users = User.objects.filter(pk__in=owners).only("writes_in", "language")
-    languages = {user.pk: user.words_language for user in users}
-    names = _names(entries, owners)
-    parts = {
-        entry.pk: (
-            list(lexemes(entry.title)),
-            [list(lexemes(name)) for name in names[entry.pk]],
-            list(lexemes(plain_of(entry.body_html))),
-        )
-        for entry in entries
-    }
-    stems = stems_of(
-        (word, languages[entry.owner_id])
-        for entry in entries
-        for words in (parts[entry.pk][0], *parts[entry.pk][1], parts[entry.pk][2])
-        for _, word in words
-    )
-    vectors = [
-        _vector(entry.owner_id, languages[entry.owner_id], stems, *parts[entry.pk])
-        for entry in entries
-    ]
+    vectors = vectors_of(entries)
     with connection.cursor() as cursor:
         cursor.execute(
             UPSERT,
@@ -137,6 +116,32 @@ def index(entries: Sequence[Entry]) -> None:
                 [count for _, count in waiting],
             ],
         )
+
+
+def vectors_of(entries: Sequence[Entry]) -> list[str]:
+    """What search should know of each of these entries, as PostgreSQL reads it."""
+    owners = {entry.owner_id for entry in entries}
+    users = User.objects.filter(pk__in=owners).only("writes_in", "language")
+    languages = {user.pk: user.words_language for user in users}
+    names = _names(entries, owners)
+    parts = {
+        entry.pk: (
+            list(lexemes(entry.title)),
+            [list(lexemes(name)) for name in names[entry.pk]],
+            list(lexemes(plain_of(entry.body_html))),
+        )
+        for entry in entries
+    }
+    stems = stems_of(
+        (word, languages[entry.owner_id])
+        for entry in entries
+        for words in (parts[entry.pk][0], *parts[entry.pk][1], parts[entry.pk][2])
+        for _, word in words
+    )
+    return [
+        _vector(entry.owner_id, languages[entry.owner_id], stems, *parts[entry.pk])
+        for entry in entries
+    ]
 
 
 def stems_of(words: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:

@@ -27,6 +27,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from procrastinate.contrib.django import app
 
+from apps.accounts import leaving
 from apps.accounts.models import User
 from apps.core.models import new_id
 from apps.core.text import clean
@@ -415,14 +416,22 @@ def sweep(now: datetime) -> int:
     while their entry went, and by people who are gone.
     """
     gone = 0
+    for path in strays(now):
+        default_storage.delete(path)
+        gone += 1
+    return gone
+
+
+def strays(now: datetime) -> Iterator[str]:
+    """The names of files without a row that are older than a day."""
     for owner in _listed("")[0]:
+        if owner == leaving.REMOVED:
+            continue
         known = _known(owner)
         for name in _listed(owner)[1]:
             path = f"{owner}/{name}"
             if path not in known and default_storage.get_modified_time(path) < now - ORPHANS_KEPT:
-                default_storage.delete(path)
-                gone += 1
-    return gone
+                yield path
 
 
 def _listed(folder: str) -> tuple[list[str], list[str]]:

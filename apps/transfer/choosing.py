@@ -25,7 +25,8 @@ class Choice:
     """Of a journal everything, or what fits all that is said here.
 
     `notebooks` holds ids, and None for the journal itself; none at all means every one. A person
-    or a promise leaves what is written about them.
+    or a promise leaves what is written about them. `paper` is for forms that have pages: "a4",
+    "letter", "a5", or "" for the usual one where somebody lives.
     """
 
     first: date | None = None
@@ -36,11 +37,12 @@ class Choice:
     promise: UUID | None = None
     with_files: bool = True
     is_masked: bool = False
+    paper: str = ""
 
     @property
     def is_everything(self) -> bool:
         """Whether no words are left out."""
-        return self == replace(Choice(), with_files=self.with_files)
+        return self == replace(Choice(), with_files=self.with_files, paper=self.paper)
 
 
 class Gone(Exception):

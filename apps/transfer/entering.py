@@ -33,7 +33,7 @@ from apps.transfer.fitting import (
     words,
 )
 from apps.transfer.models import Brought, Import, Outcome
-from apps.transfer.planning import Plan, Planned, entries_of, outcome
+from apps.transfer.planning import UNFIT, Plan, Planned, entries_of, outcome
 from apps.transfer.sources.package import Package, Refused
 from apps.transfer.sources.plain import Media, PlainEntry, Unreadable
 from apps.transfer.standing import standings
@@ -52,8 +52,6 @@ REWRITTEN = (
     "writer_sequence",
     "writer_began_at",
 )
-# What comes of fields that hold what they never should.
-UNFIT = (TypeError, ValueError, AttributeError, OverflowError, RecursionError)
 Read = PlainEntry | Unreadable
 
 

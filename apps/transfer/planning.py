@@ -35,6 +35,8 @@ AT_ONCE = 500
 MOST_UNKNOWN, LONGEST_NAME = 100, 100
 # How many of the names that would be made are told.
 MOST_NAMES = 60
+# What comes of fields that hold what they never should.
+UNFIT = (TypeError, ValueError, AttributeError, OverflowError, RecursionError)
 Item = TypeVar("Item")
 
 
@@ -167,7 +169,7 @@ def _seen(row: Import, package: Package) -> Iterator[_Seen]:
             continue
         try:
             yield _looked_at(position, one, package, before)
-        except (TypeError, ValueError, AttributeError, OverflowError, RecursionError):
+        except UNFIT:
             yield _failed(position, key, _("It says what it cannot."))
 
 

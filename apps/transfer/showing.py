@@ -5,7 +5,6 @@ from datetime import date, datetime
 from typing import Any
 
 from django.apps import apps
-from django.utils.dateparse import parse_datetime
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -195,7 +194,7 @@ def verdict_of(said: dict[str, Any]) -> ShownVerdict:
         ShownTable(**{**table, "name": table_name(table["name"])}) for table in said["tables"]
     ]
     try:
-        exported_at = parse_datetime(said["exported_at"])
+        exported_at: datetime | None = datetime.fromisoformat(said["exported_at"])
     except ValueError:
         exported_at = None
     if exported_at is not None and exported_at.tzinfo is None:

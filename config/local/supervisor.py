@@ -18,8 +18,10 @@ from config.local.addresses import EVERYWHERE
 from config.local.children import GRACE, Child
 from config.local.database import database_url
 from config.local.freshness import StaticFiles
-from config.local.postgres import Cluster, path_with_programs
+from config.local.moving import bring_over
+from config.local.postgres import Cluster
 from config.local.problems import Problem
+from config.local.programs import path_with_programs
 from config.local.secrets import secret_key
 
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
@@ -28,6 +30,8 @@ LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 TICK = 0.5
 RETRY = 5
 PATIENCE = 120
+# So many backups are kept of a database that is ours, unless the variable says otherwise.
+BACKUPS_KEPT = "30"
 LOG_LIMIT = 4 * 1024 * 1024
 NAMES = {"web": "web server", "worker": "background worker"}
 
@@ -162,8 +166,10 @@ class Supervisor:
     def _start(self) -> None:
         if not database_url():
             self.cluster = Cluster(self.home)
+            bring_over(self.home)
             url = self.cluster.join()
             os.environ.update(DATABASE_URL=url, PATH=path_with_programs())
+            os.environ.setdefault("THROUGHLINE_BACKUPS", BACKUPS_KEPT)
         parent = str(os.getpid())
         web = self._child("web", [self.host, str(self.port), parent, "wait"])
         # Most of a start is spent reading code: the web server begins with that while the

@@ -1,4 +1,4 @@
-"""Run the measurement and print it: `python -m tests.bench [--quick]`; bin/bench calls this."""
+"""Run the measurement and print it: `python -m tests.bench`; bin/bench calls this."""
 
 import argparse
 import logging
@@ -23,16 +23,20 @@ def main() -> int:
     """Measure, print, and say with the exit status whether every figure kept its bound."""
     parser = argparse.ArgumentParser(prog="bin/bench", description="Measure the pages.")
     parser.add_argument("--quick", action="store_true", help="under a minute, coarser")
-    quick = parser.parse_args().quick
+    parser.add_argument("--transfer", action="store_true", help="a whole journal out and in")
+    asked = parser.parse_args()
     with _home() as home:
         prepare(ROOT, home, os.environ["DATABASE_URL"])
         django.setup()
         # What is asked within this process is no request of the server's.
         logging.disable(logging.INFO)
         # Models can be imported only from here on.
-        from tests.bench.measuring import measure
+        from tests.bench import measuring, transferring
 
-        return measure(home, datetime.now(UTC), quick=quick)
+        now = datetime.now(UTC)
+        if asked.transfer:
+            return transferring.measure(now)
+        return measuring.measure(home, now, quick=asked.quick)
 
 
 @contextmanager

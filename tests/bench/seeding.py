@@ -69,6 +69,13 @@ def people(today: date, now: datetime, *, quick: bool) -> tuple[Measured, Measur
     )
 
 
+def whole_life(now: datetime) -> User:
+    """Somebody with many entries who is not measured otherwise: it may have photos."""
+    email = "whole@bench.invalid"
+    _make(email, now.date(), 20, MANY)
+    return User.objects.get(email=email)
+
+
 def _email(number: int) -> str:
     return f"mira{number}@bench.invalid"
 

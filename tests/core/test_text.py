@@ -426,3 +426,20 @@ def test_what_is_put_into_markup_is_escaped_unless_it_is_safe() -> None:
 def test_markup_is_what_format_html_is(values) -> None:
     words = "<p>" + "{}|" * len(values) + "</p>"
     assert Markup(words)(*values) == (format_html(words, *values) if values else words)
+
+
+@pytest.mark.parametrize("mark", ["- ", "> ", "1. ", "- > "])
+def test_no_depth_loses_a_word(mark) -> None:
+    for depth in range(1, 40):
+        source = f"{mark * depth}deep\n\nafter"
+        assert "deep" in to_plain(source), depth
+        assert to_plain(source).rstrip().endswith("after"), depth
+        html = render(source).html
+        assert "deep" in html, depth
+        assert "after" in html, depth
+
+
+@pytest.mark.parametrize("depth", [3, 12])
+def test_what_is_deep_has_its_notes(depth) -> None:
+    html = render(f"{'- ' * depth}deep[^1]\n\n[^1]: a note\n", key="x").html
+    assert "a note" in html

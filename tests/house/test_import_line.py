@@ -26,6 +26,7 @@ CORE = {
     "text.py",
     "templatetags/__init__.py",
     "templatetags/core.py",
+    "templatetags/parts.py",
 }
 # Ways to import what no import statement shows.
 BY_NAME = {"__import__", "import_module", "import_string", "import_by_path"}

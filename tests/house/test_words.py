@@ -59,10 +59,12 @@ DOORS = {
 }
 EXCUSED = {
     "apps/core/statements.py": "makes SQL out of pieces",
+    # Of names and conditions that the database says itself, to ask whether they hold.
+    "apps/transfer/soundness.py": "makes SQL out of pieces",
     # Of names written there, for a file of SQLite that is read alone.
     "apps/transfer/sources/diarium_database.py": "makes SQL out of pieces",
 }
-# Who reads these forms all the same, and how.
+# Who uses what no app uses all the same, and how.
 SOURCES = "apps/transfer/sources"
 READERS = {
     "apps/transfer/forms/notes.py": ("yaml", "only written, by what writes plain values"),
@@ -70,6 +72,7 @@ READERS = {
     f"{SOURCES}/diaro.py": ("xml", "names of what defusedxml gives"),
     f"{SOURCES}/front_matter.py": ("yaml", "by its base loader, without aliases"),
     f"{SOURCES}/jrnl_xml.py": ("xml", "names of what defusedxml gives"),
+    "apps/transfer/typesetting.py": ("subprocess", "itself, and no word that came from outside"),
 }
 # Where a word that is never written is one of somebody else's form.
 OTHERS_WORDS = {

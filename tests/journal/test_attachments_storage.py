@@ -1,5 +1,6 @@
 """The same files in a store that speaks S3: a real one, started here, with no network."""
 
+import hashlib
 import os
 import subprocess
 import sys
@@ -8,13 +9,17 @@ from typing import Any
 
 import boto3
 import pytest
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.utils import timezone
 from moto.server import ThreadedMotoServer
 
 from apps.accounts import leaving
 from apps.journal import uploads
 from apps.journal.uploads import Refused
-from tests.factories import NOW, make_attachment, make_entry, picture
+from apps.transfer import checking, making
+from apps.transfer.choosing import Choice, kept
+from tests.factories import NOW, TODAY, make_attachment, make_entry, picture
 from tests.house.sources import ROOT
 from tests.journal.test_attachments import keep
 
@@ -136,3 +141,23 @@ def test_the_environment_chooses_it() -> None:
     assert found.returncode == 0, found.stderr
     assert "config.buckets.Bucket" in found.stdout
     assert "files http://127.0.0.1:9 mine" in found.stdout
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_export_lies_there_whole_and_is_compared_from_there(alice, alice_client, bucket) -> None:
+    make_attachment(make_entry(alice), b"What Ana said.", name="a.txt")
+    before = names(bucket)
+    choice = kept(Choice(), "", TODAY)
+    row = making.ask(owner=alice, form="throughline", choice=choice, by_mail=False)
+    making.make(alice.pk, row.pk, timezone.now)
+    row.refresh_from_db()
+    assert names(bucket) == sorted([*before, f"journal/{row.key}"])
+    whole = b"".join(default_storage.read_part(row.key, 0, row.bytes))
+    assert hashlib.sha256(whole).hexdigest() == row.sha256
+    check = checking.ask(owner=alice, archive=ContentFile(whole, "a.zip"))
+    checking.compare(alice.pk, check.pk, timezone.now)
+    check.refresh_from_db()
+    assert (check.state, check.verdict["amiss"]) == ("ready", [])
+    assert names(bucket) == sorted([*before, f"journal/{row.key}"])
+    leaving.remove(alice)
+    assert names(bucket) == []

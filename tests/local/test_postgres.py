@@ -227,7 +227,7 @@ def test_a_stranger_in_the_place_of_the_socket_is_avoided(
 
 def test_a_cluster_of_another_version_is_not_touched(home: Path) -> None:
     (home / "postgres" / "data" / "PG_VERSION").write_text("16\n")
-    with pytest.raises(Problem, match="PostgreSQL 16"):
+    with pytest.raises(Problem, match="written by PostgreSQL 16, but this is 18"):
         Cluster(home).join()
 
 

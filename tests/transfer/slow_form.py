@@ -14,8 +14,8 @@ ROWS = 8
 class SlowForm:
     """Writes a row of a kilobyte at a time."""
 
-    KEY, NAME, ABOUT = "slow", "Slow", "For tests."
-    SUFFIX, CONTENT_TYPE = ".slow", "text/x-slow"
+    KEY, NAME, ABOUT = "slow", "Slow", "What tests make of a journal."
+    SUFFIX, CONTENT_TYPE = ".slow", "application/x-slow"
 
     def __init__(self, before: Callable[[int], None] = lambda _row: None) -> None:
         self.before = before

@@ -88,7 +88,13 @@ def files(owner: UUID) -> list[str]:
 def work() -> None:
     """What a worker does until nothing is left to do."""
     with app.replace_connector(app.connector.get_worker_connector()):
-        app.run_worker(wait=False, install_signal_handlers=False, listen_notify=False)
+        app.run_worker(
+            wait=False,
+            install_signal_handlers=False,
+            listen_notify=False,
+            # Without what the worker does by the clock.
+            queues=["transfer"],
+        )
 
 
 # --- Made ---------------------------------------------------------------------------------------

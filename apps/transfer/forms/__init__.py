@@ -2,10 +2,13 @@
 
 from apps.transfer.forms import (
     dayone,
+    docx,
+    epub,
     html,
     ical,
     jrnl,
     markdown,
+    pdf,
     plain_json,
     table,
     text,
@@ -13,10 +16,21 @@ from apps.transfer.forms import (
 )
 from apps.transfer.forms.form import Form, Progress
 
+IN_ORDER: tuple[Form, ...] = (
+    throughline,
+    dayone,
+    markdown,
+    html,
+    pdf,
+    epub,
+    docx,
+    table,
+    plain_json,
+    text,
+    jrnl,
+    ical,
+)
 # By key, in the order in which they are offered.
-FORMS: dict[str, Form] = {
-    form.KEY: form
-    for form in (throughline, dayone, markdown, html, table, plain_json, text, jrnl, ical)
-}
+FORMS = {form.KEY: form for form in IN_ORDER}
 
 __all__ = ["FORMS", "Form", "Progress"]

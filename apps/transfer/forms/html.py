@@ -31,6 +31,7 @@ from apps.transfer.linking import entry_in
 from apps.transfer.telling import File, Told, count_of, told
 
 KEY, NAME = "html", _("Website to read offline")
+ABOUT = _("Pages by year and month with a search, in any browser, without a network.")
 SUFFIX, CONTENT_TYPE = ".zip", "application/zip"
 
 AT_ONCE = 500

@@ -19,6 +19,7 @@ from apps.transfer.commitments import AT_ONCE
 from apps.transfer.forms.form import Progress
 
 KEY, NAME = "ical", _("Calendar of promises (iCalendar)")
+ABOUT = _("What was promised and when it is due, for a calendar.")
 SUFFIX, CONTENT_TYPE = ".ics", "text/calendar; charset=utf-8"
 SHOWN = (*BINDING, State.DELIVERED, State.KEPT, State.UNHEARD, State.BROKEN)
 

@@ -25,6 +25,7 @@ from apps.transfer.sources.wiki_links import NOTES, outside_fences
 from apps.transfer.telling import File, Named, Told, count_of, told
 
 KEY, NAME = "markdown", _("Folder of Markdown (Obsidian)")
+ABOUT = _("A note an entry, with links, for Obsidian, Logseq or any editor.")
 SUFFIX, CONTENT_TYPE = ".zip", "application/zip"
 
 AT_ONCE = 500

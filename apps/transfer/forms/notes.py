@@ -40,7 +40,7 @@ from apps.transfer.choosing import Choice, masked
 from apps.transfer.forms.naming import Names
 
 # What a note is about, as its head says it: whoever reads the folder knows that it is no day.
-PERSON, PROMISE, CARE = KINDS = ("person", "promise", "care")
+PERSON, PROMISE, CARE = "person", "promise", "care"
 FOLDERS = {PERSON: "people", PROMISE: "promises", CARE: "cares"}
 LINKS: dict[str, type[EntryPerson] | type[EntryPromise] | type[EntryCare]] = {
     PERSON: EntryPerson,
@@ -69,10 +69,10 @@ class Notes:
         for pk, place in self.named.items():
             kind = self.kinds[pk]
             name, fields, parts = about[kind](pk)
-            said = [f"# {plainly(name)}", *parts, self._entries(kind, pk)]
-            text = "\n\n".join(filter(None, said))
-            text = masked(text) if self.choice.is_masked else text
-            yield place, f"---\n{head({'type': kind, 'id': str(pk), **fields})}---\n\n{text}\n"
+            said = head({"type": kind, "id": str(pk), **fields})
+            parts = [f"# {plainly(name)}", *parts, self._entries(kind, pk)]
+            note = f"---\n{said}---\n\n" + "\n\n".join(filter(None, parts)) + "\n"
+            yield place, masked(note) if self.choice.is_masked else note
 
     def _link(self, pk: UUID | None, name: str, kind: str) -> str:
         """A link from a note of this kind to one of ours; the name alone where there is none."""
@@ -101,7 +101,7 @@ class Notes:
     def _person(self, pk: UUID) -> tuple[str, dict[str, Any], list[str]]:
         person = Person.objects.for_user(self.user).get(pk=pk)
         mine = {"owner": self.user.pk, "person": pk}
-        head = {"aliases": [person.also_called]} if person.also_called else {}
+        fields = {"aliases": [person.also_called]} if person.also_called else {}
         dates = PersonDate.objects.filter(**mine).order_by("month", "day", "id")
         concerns = Concern.objects.filter(**mine).order_by("said_on", "id")
         heard = Contact.objects.filter(**mine).order_by("day", "id")
@@ -132,7 +132,7 @@ class Notes:
             ),
             _section(_("Promises"), self._list(promises, PERSON)),
         ]
-        return person.name, head, parts
+        return person.name, fields, parts
 
     def _list(self, promises: Iterable[Promise], kind: str) -> str:
         return "\n".join(

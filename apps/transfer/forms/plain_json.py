@@ -23,6 +23,7 @@ from apps.transfer.forms.packing import Packing, Placed, placed
 from apps.transfer.telling import File, Named, Told, count_of, told
 
 KEY, NAME = "json", _("JSON, for programs")
+ABOUT = _("Entries, promises and cares for whoever writes programs.")
 SUFFIX, CONTENT_TYPE = ".zip", "application/zip"
 DOCUMENT = "journal.json"
 VERSION = 1

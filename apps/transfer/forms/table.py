@@ -26,6 +26,7 @@ from apps.transfer.sources.table import ENTRIES, neutral
 from apps.transfer.telling import Told, told
 
 KEY, NAME = "csv", _("Tables (CSV), for spreadsheets")
+ABOUT = _("A row an entry, for Excel, LibreOffice and the like.")
 SUFFIX, CONTENT_TYPE = ".zip", "application/zip"
 MARK = "\ufeff"
 

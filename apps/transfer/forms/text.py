@@ -21,6 +21,7 @@ from apps.transfer.forms.packing import blocks
 from apps.transfer.telling import Told, count_of, told
 
 KEY, NAME = "text", gettext_lazy("Plain text")
+ABOUT = gettext_lazy("One text to read anywhere, now and in fifty years.")
 SUFFIX, CONTENT_TYPE = ".txt", "text/plain; charset=utf-8"
 RULE = "* * *"
 

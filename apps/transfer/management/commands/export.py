@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from apps.journal.query import Query, parse
+from apps.transfer.book import PAPERS
 from apps.transfer.choosing import Choice
 from apps.transfer.exporting import one_moment
 from apps.transfer.forms import FORMS, Progress, throughline
@@ -28,6 +29,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--mask", action="store_true", help="leave out what is between %% marks"
         )
+        parser.add_argument("--paper", choices=PAPERS, default="", help="of what has pages")
         parser.add_argument("--out", required=True, type=Path, help="a file that is not there yet")
 
     def handle(self, *_: Any, **options: Any) -> None:
@@ -40,6 +42,7 @@ class Command(BaseCommand):
             query=_query(options["query"], user.today(now)),
             with_files=not options["without_files"],
             is_masked=options["mask"],
+            paper=options["paper"],
         )
         if not choice.is_everything and options["format"] == throughline.KEY:
             raise CommandError("A Throughline archive is of everything. Choose another format.")
