@@ -1,4 +1,4 @@
-"""What takes longer than a page may: exports, comparing archives, backups; and what goes again."""
+"""What takes longer than a page may: exports, imports, comparing archives, backups; clearing up."""
 
 import logging
 from datetime import UTC, datetime
