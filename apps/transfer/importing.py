@@ -307,6 +307,8 @@ class Coming:
         try:
             if isinstance(of, models.JSONField):
                 return self._deep(said)
+            if isinstance(of, models.CharField | models.TextField) and not isinstance(said, str):
+                raise TypeError("no text")
             value = self._many(of, said) if isinstance(of, ArrayField) else of.to_python(said)
             of.run_validators(value)
         except (ValidationError, TypeError, ValueError, OverflowError, RecursionError) as error:
