@@ -15,7 +15,6 @@ from uuid import UUID
 
 from django.conf import settings
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from apps.accounts.models import User
 from apps.core.periods import instant_on, zone
@@ -26,7 +25,7 @@ from apps.transfer.forms.naming import Names
 from apps.transfer.forms.packing import Packing
 from apps.transfer.telling import File, Told, count_of, told
 
-KEY, NAME = "dayone", gettext_lazy("Day One")
+KEY, NAME = "dayone", "Day One"
 SUFFIX, CONTENT_TYPE = ".zip", "application/zip"
 
 

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from apps.accounts.models import User
 from apps.transfer.choosing import Choice
@@ -18,7 +17,7 @@ from apps.transfer.forms.form import Progress
 from apps.transfer.forms.packing import blocks
 from apps.transfer.telling import Told, count_of, told
 
-KEY, NAME = "jrnl", gettext_lazy("jrnl")
+KEY, NAME = "jrnl", "jrnl"
 SUFFIX, CONTENT_TYPE = ".txt", "text/plain; charset=utf-8"
 
 
