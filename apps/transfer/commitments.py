@@ -9,25 +9,23 @@ from django.db.models import Prefetch
 from apps.accounts.models import User
 from apps.cares.models import Care, CareStatement
 from apps.cares.models.care import CareQuerySet
-from apps.promises.models import Event, Promise, PromiseCare, Terms
+from apps.promises.models import Promise, PromiseCare, Terms
 from apps.promises.models.promise import PromiseQuerySet
 from apps.transfer.choosing import Choice
 
-AT_ONCE = 200
+AT_ONCE = 100
 
 
 def promises_of(user: User, choice: Choice) -> PromiseQuerySet:
-    """All promises, also those out of sight, each with terms, history and cares; best iterated."""
+    """All promises, also those out of sight, each with its terms and cares; best iterated."""
     if not choice.is_everything:
         return Promise.objects.none()
     terms = Terms.objects.for_user(user).order_by("number")
-    events = Event.objects.for_user(user).order_by("seq")
     links = PromiseCare.objects.for_user(user).order_by("care_id")
     return (
         Promise.objects.for_user(user)
         .with_person()
         .prefetch_related(Prefetch("all_terms", terms))
-        .prefetch_related(Prefetch("events", events))
         .prefetch_related(Prefetch("care_links", links))
         .order_by("created_at", "id")
     )

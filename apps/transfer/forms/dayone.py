@@ -26,7 +26,7 @@ from apps.transfer.forms.naming import Names
 from apps.transfer.forms.packing import Packing
 from apps.transfer.telling import File, Told, count_of, told
 
-KEY, NAME = "dayone", gettext_lazy("Day One")
+KEY, NAME = "dayone", "Day One"
 ABOUT = gettext_lazy("Words, photos, tags and stars, to be brought into Day One.")
 SUFFIX, CONTENT_TYPE = ".zip", "application/zip"
 

@@ -18,7 +18,7 @@ from apps.transfer.forms.form import Progress
 from apps.transfer.forms.packing import blocks
 from apps.transfer.telling import Told, count_of, told
 
-KEY, NAME = "jrnl", gettext_lazy("jrnl")
+KEY, NAME = "jrnl", "jrnl"
 ABOUT = gettext_lazy("One text that the program jrnl reads.")
 SUFFIX, CONTENT_TYPE = ".txt", "text/plain; charset=utf-8"
 

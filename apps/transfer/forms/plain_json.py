@@ -10,6 +10,7 @@ from datetime import datetime
 from itertools import chain
 from typing import Any
 
+from django.db.models import Prefetch
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
@@ -55,7 +56,8 @@ def _document(user: User, choice: Choice, now: datetime, progress: Progress) -> 
     yield json.dumps(head, indent=1).removesuffix("\n}")
     entries = (_entry(entry, files) for entry, files in placed(told(user, choice)))
     yield from _list("entries", entries, progress)
-    promises = promises_of(user, choice).iterator(chunk_size=AT_ONCE)
+    history = Prefetch("events", Event.objects.for_user(user).order_by("seq"))
+    promises = promises_of(user, choice).prefetch_related(history).iterator(chunk_size=AT_ONCE)
     yield from _list("promises", map(_promise, promises), progress)
     cares = cares_of(user, choice).iterator(chunk_size=AT_ONCE)
     yield from _list("cares", map(_care, cares), progress)
