@@ -422,7 +422,7 @@ class Coming:
                 seconds=self._value(Attachment._meta.get_field("seconds"), row.get("seconds")),
                 now=self.now,
             )
-        told = ("alt", "taken_on", "removed_at", "created_at", "updated_at")
+        told = ("position", "alt", "taken_on", "removed_at", "created_at", "updated_at")
         said = {
             name: self._value(Attachment._meta.get_field(name), row[name])
             for name in told
