@@ -107,20 +107,14 @@ class ShownImport:
 
     @property
     def days(self) -> str:
-        """From when to when its entries are; "" where none comes in."""
+        """From when to when its entries are, in words; "" where none comes in."""
         brought = self.brought
         if not (brought and brought.first_on and brought.last_on):
             return ""
         first, last = plain_day(brought.first_on), plain_day(brought.last_on)
-        return (
-            first
-            if first == last
-            else _("%(first)s to %(last)s")
-            % {
-                "first": first,
-                "last": last,
-            }
-        )
+        if first == last:
+            return _("of %(day)s") % {"day": first}
+        return _("from %(first)s to %(last)s") % {"first": first, "last": last}
 
     @property
     def made(self) -> list[Made]:
@@ -195,7 +189,7 @@ def outcomes(brought: Import, only: str, after: int | None) -> Outcomes:
     if begun is not None:
         rows = rows.filter(Q(rank__gt=begun) | Q(rank=begun, position__gt=after))
     shown = rows.select_related("entry").only(
-        *("position", "key", "local_date", "result", "reasons", "stayed", "owner", "part_of"),
+        *("position", "begins", "local_date", "result", "reasons", "stayed", "owner", "part_of"),
         *("entry__id", "entry__title", "entry__owner", "entry__local_date"),
     )
     found = list(shown.order_by("rank", "position")[: PAGE + 1])
