@@ -23,6 +23,7 @@ ONLY = {
     "noted": Q(result__in=[Result.CREATED, Result.UPDATED]) & ~Q(reasons=[]),
     "stayed": Q(stayed=True),
 }
+FIRST = Q(result=Result.FAILED) | Q(stayed=True)
 # The order in which results are told: first what needs a look.
 TOLD = (Result.FAILED, Result.CREATED, Result.UPDATED, Result.UNCHANGED, Result.SKIPPED)
 
@@ -179,12 +180,13 @@ def shown(row: Upload, now: datetime) -> ShownImport:
 
 
 def outcomes(brought: Import, only: str, after: int | None) -> Outcomes:
-    """What becomes of its entries: those that could not be read first, then as in the file.
+    """What becomes of its entries: first those that could not be read or stayed, then as they lie.
 
     `only` is a key of ONLY, or "" for all; `after` the place of the last one that was seen.
     """
     rows = Outcome.objects.for_user(brought.owner).filter(ONLY.get(only, Q()), part_of=brought)
-    rows = rows.annotate(rank=Case(When(result=Result.FAILED, then=Value(0)), default=Value(1)))
+    needs_a_look = When(FIRST, then=Value(0))
+    rows = rows.annotate(rank=Case(needs_a_look, default=Value(1)))
     begun = rows.filter(position=after).values_list("rank", flat=True).first() if after else None
     if begun is not None:
         rows = rows.filter(Q(rank__gt=begun) | Q(rank=begun, position__gt=after))
