@@ -95,6 +95,11 @@ class ReadingForm(forms.Form):
             example = str(Truncator(cells[0]).chars(LONGEST_CELL)) if cells else ""
             yield number, f"{name}: {example}" if example else name
 
+    @property
+    def is_guessed(self) -> bool:
+        """Whether what the columns are was guessed by what is in them."""
+        return bool({"date", "body"} & set(self.columns.get("guessed", [])))
+
     def of_columns(self) -> Iterator[forms.BoundField]:
         """The fields about columns, where it is a table."""
         return (self[name] for name in self.fields if name not in ("form", "zone"))

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from apps.capture.writing import fitted
 from apps.core.periods import FIRST_DAY, LAST_DAY, instant_on, is_zone
 from apps.core.text import clean
-from apps.transfer.models import KEY_LENGTH
+from apps.transfer.models import BEGINNING_LENGTH, KEY_LENGTH
 from apps.transfer.sources.package import Package
 from apps.transfer.sources.plain import Media, PlainEntry
 
@@ -26,6 +26,9 @@ NOON = time(12)
 DEPTH = 100
 # A whole number of more digits is kept as text: few programs read it as a number.
 DIGITS = 300
+# Letters that are looked at to see how an entry begins, and what is no beginning of a line.
+BEGINNING = 400
+_MARKS = " \t#>*_-"
 # Sentences about one entry, and how long one may be.
 MOST_SENTENCES = 50
 LONGEST_SENTENCE = 500
@@ -53,6 +56,13 @@ def key_here(key: str) -> str:
     """The key of an entry as it is kept: itself, or a digest where it is too long."""
     key = clean(key)
     return key if 0 < len(key) <= KEY_LENGTH else hashlib.sha256(key.encode()).hexdigest()
+
+
+def beginning(entry: PlainEntry) -> str:
+    """How an entry begins, for a list: its title, or else its first words."""
+    lines = clean(f"{entry.title}\n{str(entry.body)[:BEGINNING]}").splitlines()
+    plain = (" ".join(line.strip(_MARKS).split()) for line in lines if not line.startswith("!["))
+    return next(filter(None, plain), "")[:BEGINNING_LENGTH]
 
 
 def can_be(day: date) -> bool:

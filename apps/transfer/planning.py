@@ -21,7 +21,7 @@ from apps.core.periods import zone
 from apps.core.text import clean
 from apps.journal.models import Notebook, Tag, TagAlias
 from apps.journal.sorting import key_of, people_by_key
-from apps.transfer.fitting import can_be, fingerprint, is_there, key_here, sentences
+from apps.transfer.fitting import beginning, can_be, fingerprint, is_there, key_here, sentences
 from apps.transfer.models import Brought, Import, Outcome
 from apps.transfer.sources import table
 from apps.transfer.sources.package import Package, Refused
@@ -50,6 +50,7 @@ class Planned(NamedTuple):
     fingerprint: str = ""
     entry: UUID | None = None
     reasons: tuple[str, ...] = ()
+    begins: str = ""
 
     @property
     def comes_in(self) -> bool:
@@ -134,6 +135,7 @@ def outcome(row: Import, one: Planned, **more: Any) -> Outcome:
             "part_of": row,
             "position": one.position,
             "key": one.key,
+            "begins": one.begins,
             "local_date": one.local_date,
             "result": one.result,
             "entry_id": one.entry if is_here else None,
@@ -179,21 +181,21 @@ def _failed(position: int, key: str, reason: str) -> _Seen:
 
 
 def _looked_at(position: int, one: PlainEntry, package: Package, before: dict[str, str]) -> _Seen:
-    key, day = key_here(one.key), one.local_date
+    key, day, begins = key_here(one.key), one.local_date, beginning(one)
     if not can_be(day):
         return _failed(position, key, _("Its day lies outside of the years a journal here has."))
     if one.in_trash:
-        return _skipped(position, key, day, _("It was in the trash there."))
+        return _skipped(position, key, day, begins, _("It was in the trash there."))
     mark = fingerprint(one, package)
     if before.get(key, mark) != mark:
         # Other words under the same key are somebody's words all the same.
         key = key_here(f"{key} {mark}")
     if key in before:
-        return _skipped(position, key, day, _("It is in the file twice."))
+        return _skipped(position, key, day, begins, _("It is in the file twice."))
     before[key] = mark
     warnings = tuple(sentences(one.warnings))
     return _Seen(
-        Planned(position, key, Result.CREATED, day, mark, reasons=warnings),
+        Planned(position, key, Result.CREATED, day, mark, reasons=warnings, begins=begins),
         tags=tuple(map(clean, one.tags)),
         people=tuple(map(clean, one.people)),
         notebook=clean(one.notebook),
@@ -202,8 +204,8 @@ def _looked_at(position: int, one: PlainEntry, package: Package, before: dict[st
     )
 
 
-def _skipped(position: int, key: str, day: date, reason: str) -> _Seen:
-    return _Seen(Planned(position, key, Result.SKIPPED, day, reasons=(reason,)))
+def _skipped(position: int, key: str, day: date, begins: str, reason: str) -> _Seen:
+    return _Seen(Planned(position, key, Result.SKIPPED, day, reasons=(reason,), begins=begins))
 
 
 def _decided(row: Import, found: Plan, seen: list[_Seen]) -> Iterator[Planned]:

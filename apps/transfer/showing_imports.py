@@ -23,6 +23,7 @@ ONLY = {
     "noted": Q(result__in=[Result.CREATED, Result.UPDATED]) & ~Q(reasons=[]),
     "stayed": Q(stayed=True),
 }
+FIRST = Q(result=Result.FAILED) | Q(stayed=True)
 # The order in which results are told: first what needs a look.
 TOLD = (Result.FAILED, Result.CREATED, Result.UPDATED, Result.UNCHANGED, Result.SKIPPED)
 
@@ -107,20 +108,14 @@ class ShownImport:
 
     @property
     def days(self) -> str:
-        """From when to when its entries are; "" where none comes in."""
+        """From when to when its entries are, in words; "" where none comes in."""
         brought = self.brought
         if not (brought and brought.first_on and brought.last_on):
             return ""
         first, last = plain_day(brought.first_on), plain_day(brought.last_on)
-        return (
-            first
-            if first == last
-            else _("%(first)s to %(last)s")
-            % {
-                "first": first,
-                "last": last,
-            }
-        )
+        if first == last:
+            return _("of %(day)s") % {"day": first}
+        return _("from %(first)s to %(last)s") % {"first": first, "last": last}
 
     @property
     def made(self) -> list[Made]:
@@ -185,17 +180,18 @@ def shown(row: Upload, now: datetime) -> ShownImport:
 
 
 def outcomes(brought: Import, only: str, after: int | None) -> Outcomes:
-    """What becomes of its entries: those that could not be read first, then as in the file.
+    """What becomes of its entries: first those that could not be read or stayed, then as they lie.
 
     `only` is a key of ONLY, or "" for all; `after` the place of the last one that was seen.
     """
     rows = Outcome.objects.for_user(brought.owner).filter(ONLY.get(only, Q()), part_of=brought)
-    rows = rows.annotate(rank=Case(When(result=Result.FAILED, then=Value(0)), default=Value(1)))
+    needs_a_look = When(FIRST, then=Value(0))
+    rows = rows.annotate(rank=Case(needs_a_look, default=Value(1)))
     begun = rows.filter(position=after).values_list("rank", flat=True).first() if after else None
     if begun is not None:
         rows = rows.filter(Q(rank__gt=begun) | Q(rank=begun, position__gt=after))
     shown = rows.select_related("entry").only(
-        *("position", "key", "local_date", "result", "reasons", "stayed", "owner", "part_of"),
+        *("position", "begins", "local_date", "result", "reasons", "stayed", "owner", "part_of"),
         *("entry__id", "entry__title", "entry__owner", "entry__local_date"),
     )
     found = list(shown.order_by("rank", "position")[: PAGE + 1])

@@ -1,5 +1,6 @@
 from apps.transfer.models.export import OPEN, Check, Export, State
 from apps.transfer.models.origin import (
+    BEGINNING_LENGTH,
     KEY_LENGTH,
     NAME_LENGTH,
     Brought,
@@ -10,6 +11,7 @@ from apps.transfer.models.origin import (
 from apps.transfer.models.upload import Upload
 
 __all__ = [
+    "BEGINNING_LENGTH",
     "KEY_LENGTH",
     "NAME_LENGTH",
     "OPEN",

@@ -12,6 +12,7 @@ SOURCE_LENGTH = 40
 KEY_LENGTH = 200
 NAME_LENGTH = 200
 DIGEST_LENGTH = 64
+BEGINNING_LENGTH = 80
 
 
 class Origin(Owned):
@@ -144,6 +145,8 @@ class Outcome(Owned):
     # Where it stands in the file, from 1.
     position = models.PositiveIntegerField()
     key = models.CharField(max_length=KEY_LENGTH, blank=True)
+    # How it begins, so that somebody knows which it is.
+    begins = models.CharField(max_length=BEGINNING_LENGTH, blank=True)
     local_date = models.DateField(null=True)
     result = models.CharField(max_length=9, choices=Result.choices)
     entry = models.ForeignKey(Entry, null=True, on_delete=models.SET_NULL, related_name="outcomes")
