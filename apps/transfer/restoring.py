@@ -10,6 +10,7 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -90,6 +91,9 @@ def restore(
         _replay(backup)
         call_command("migrate", interactive=False, verbosity=0)
         loading.load(loading.FOLDER, now)
+        if manifest.postgresql != _version():
+            # Each version of PostgreSQL has stems of its own.
+            call_command("index_again", stdout=StringIO())
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(FORGET_JOBS)
             cursor.execute(DO_AGAIN)
@@ -113,7 +117,7 @@ def _refuse_newer(manifest: Manifest) -> None:
             f"{len(unknown)} migrations that are not here, such as {min(unknown)}. Bring "
             "Throughline to that version first. Nothing was changed.",
         )
-    server = _bare().info.server_version // 10_000
+    server = _version()
     if manifest.postgresql > server:
         raise Refused(
             "newer",
@@ -166,10 +170,16 @@ def _bare() -> Any:
     return connection.connection
 
 
+def _version() -> int:
+    """The major version of the server."""
+    return int(_bare().info.server_version) // 10_000
+
+
 def _let_go() -> None:
     """Close what this process holds of the database, but for the next query."""
-    connection.close()
-    connection.close_pool()
+    database: Any = connection
+    database.close()
+    database.close_pool()
 
 
 def _replay(backup: Backup) -> None:

@@ -58,7 +58,7 @@ def back_up(timestamp: int) -> bool:
     log; it is tried again an hour later.
     """
     now = datetime.fromtimestamp(timestamp, UTC)
-    if not settings.BACKUPS_KEPT:
+    if settings.BACKUPS is None or not settings.BACKUPS_KEPT:
         return False
     folder = private_folder(settings.BACKUPS)
     there = made(folder)

@@ -21,6 +21,7 @@ from config.local import locks, programs
 from config.local.dumping import counted, dumped, replayed
 from config.local.folders import private_folder, sync_folder
 from config.local.postgres import Cluster
+from config.local.prepare import INDEX_AGAIN
 from config.local.problems import Problem
 from config.local.programs import MAJOR
 
@@ -87,6 +88,8 @@ def _move(cluster: Cluster, version: str, back_up: Callable[[str, Path], None]) 
         finally:
             new.leave()
             old.stop()
+    # Each version has stems of its own: search learns all entries anew (config.local.prepare).
+    (cluster.home / INDEX_AGAIN).touch()
     new.data.rename(cluster.ready)
     former = cluster.folder / f"former-{version}"
     shutil.rmtree(former, ignore_errors=True)

@@ -18,6 +18,8 @@ from config.local.freshness import StaticFiles
 from config.local.problems import Problem
 
 OLDEST = 15
+# In a home whose database another PostgreSQL has taken over.
+INDEX_AGAIN = "index-again"
 DEMO = "demo@throughline.local"
 
 
@@ -50,6 +52,9 @@ def prepare(root: Path, home: Path, url: str) -> None:
             _manage(root, [["load_prompts"]])
             database.settle()
             static.settle()
+        if (home / INDEX_AGAIN).exists():
+            _manage(root, [["index_again"]])
+            (home / INDEX_AGAIN).unlink()
 
 
 def _add_demo(root: Path, home: Path, url: str) -> None:

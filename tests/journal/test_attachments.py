@@ -477,7 +477,9 @@ def test_leaving_takes_every_file_from_any_storage(alice, bob) -> None:
     make_attachment(make_entry(alice))
     kept = make_attachment(make_entry(bob))
     leaving.remove(alice)
-    assert files() == sorted(Path(key).name for key in [kept.key, kept.size_key(480)])
+    # What stays of alice is that she is gone.
+    names = [kept.key, kept.size_key(480), f"{leaving.REMOVED}/{alice.pk}"]
+    assert files() == sorted(Path(name).name for name in names)
 
 
 def test_files_without_a_row_are_swept_away_after_a_day(alice) -> None:

@@ -18,6 +18,7 @@ import pytest
 from config.local import locks, moving, programs
 from config.local.moving import bring_over
 from config.local.postgres import Cluster, running
+from config.local.prepare import prepare
 from config.local.problems import Problem
 from config.local.programs import MAJOR
 
@@ -153,11 +154,17 @@ def test_the_old_data_goes_after_two_weeks(home: Path) -> None:
 
 
 @pytest.mark.nightly
-def test_a_whole_journal_comes_along_after_a_backup(home: Path) -> None:
+def test_a_whole_journal_comes_along_after_a_backup(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with served(home) as url:
         manage(home, url, "migrate", "--verbosity=0")
         manage(home, url, "demo", "--entries=200")
     bring_over(home)
+    with running(home) as url:
+        monkeypatch.setenv("DATABASE_URL", url)
+        monkeypatch.setenv("THROUGHLINE_HOME", str(home))
+        prepare(ROOT, home, url)
     assert len(list((home / "backups").glob("throughline-*.zip"))) == 1
     with running(home) as url:
         said = manage(home, url, "verify")
