@@ -394,6 +394,12 @@ class Coming:
         found = next(iter(self.package.beginning(f"files/{row['id']}")), "")
         if not found:
             raise Unfit(_("The file is not in the archive."))
+        told = ("position", "alt", "taken_on", "removed_at", "created_at", "updated_at")
+        said = {
+            name: self._value(Attachment._meta.get_field(name), row[name])
+            for name in told
+            if name in row
+        }
         with SpooledTemporaryFile(IN_MEMORY) as spool, self.package.opened(found) as file:
             while piece := file.read(PIECE):
                 spool.write(piece)
@@ -407,12 +413,6 @@ class Coming:
                 seconds=self._value(Attachment._meta.get_field("seconds"), row.get("seconds")),
                 now=self.now,
             )
-        told = ("alt", "taken_on", "removed_at", "created_at", "updated_at")
-        said = {
-            name: self._value(Attachment._meta.get_field(name), row[name])
-            for name in told
-            if name in row
-        }
         Attachment.objects.for_user(self.user).filter(pk=made.pk).update(**said)
         made.refresh_from_db()
         uploads.describe(made)
