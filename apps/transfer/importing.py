@@ -412,6 +412,12 @@ class Coming:
         found = next(iter(self.package.beginning(f"files/{row['id']}")), "")
         if not found:
             raise Unfit(_("The file is not in the archive."))
+        told = ("position", "alt", "taken_on", "removed_at", "created_at", "updated_at")
+        said = {
+            name: self._value(Attachment._meta.get_field(name), row[name])
+            for name in told
+            if name in row
+        }
         with taken_out(self.package, found) as file:
             made = uploads.attach(
                 owner=self.user,
@@ -422,12 +428,6 @@ class Coming:
                 seconds=self._value(Attachment._meta.get_field("seconds"), row.get("seconds")),
                 now=self.now,
             )
-        told = ("position", "alt", "taken_on", "removed_at", "created_at", "updated_at")
-        said = {
-            name: self._value(Attachment._meta.get_field(name), row[name])
-            for name in told
-            if name in row
-        }
         Attachment.objects.for_user(self.user).filter(pk=made.pk).update(**said)
         made.refresh_from_db()
         uploads.describe(made)

@@ -20,7 +20,7 @@ from apps.transfer.settling import SETTINGS, settings_of
 from apps.transfer.tables import OPEN, label, tables
 from tests.factories import make_entry, make_user
 from tests.transfer.lives import GESTURES, TEXTS, Plan, lived, plans
-from tests.transfer.test_round_trip import brought, canonical, packed
+from tests.transfer.test_round_trip import brought, canonical, different, packed
 
 pytestmark = pytest.mark.django_db
 _numbers = count()
@@ -67,7 +67,7 @@ def comes_back_whole(user: User, folder: Path) -> None:
     assert report.failed == []
     assert report.warnings == []
     theirs = canonical(empty)
-    assert {name: rows for name, rows in theirs.items() if rows != ours[name]} == {}
+    assert different(ours, theirs) == {}
     assert files_in(packed(empty, again)) == files
     empty.refresh_from_db()
     assert settings_of(empty) == chosen

@@ -272,7 +272,7 @@ def test_whatever_fits_is_as_the_schema_says(name, said) -> None:
         ("sittings.Answer", lambda row: row.update(value={"number": 1}), "value"),
         ("sittings.OwnStep", lambda row: row.update(more={"high": "ten"}), "more"),
         ("prompts.Pack", lambda row: row.update(names={"en": None}), "names"),
-        ("prompts.Prompt", lambda row: row.update(tags=[["a"]]), "tags"),
+        ("prompts.Prompt", lambda row: row.update(tags={"a": 1}), "tags"),
         ("journal.Thread", lambda row: row.update(columns=[-1]), "columns"),
         ("journal.Thread", lambda row: row.update(score=float("nan")), "score"),
         ("journal.Entry", lambda row: row.update(occurred_at="2026-01-01T00:00:00"), "occurred_at"),
