@@ -13,7 +13,7 @@ from apps.transfer.archive import FORMAT
 from apps.transfer.forms import throughline
 from apps.transfer.models import Import, Outcome, Upload
 from apps.transfer.showing import Headway, headway, table_name
-from apps.transfer.sources.recognising import SOURCES, source_of
+from apps.transfer.sources.recognising import SOURCES
 
 PAGE = 50
 Result = Outcome.Result
@@ -203,7 +203,7 @@ def name_of(form: str) -> str:
     """What a form is called; "" for none."""
     if form == FORMAT:
         return str(throughline.NAME)
-    return source_of(form).NAME if form else ""
+    return {source.KEY: source.NAME for source in SOURCES}.get(form, form)
 
 
 def known_forms() -> Iterator[str]:
