@@ -139,6 +139,11 @@ class ShownImport:
         return [(table_name(name), created, same) for name, created, same in rows]
 
     @property
+    def has_the_same(self) -> bool:
+        """Whether there are tables of an archive in which nothing is new."""
+        return any(not created for _name, created, _same in self.told_tables())
+
+    @property
     def told_failed(self) -> list[tuple[str, str]]:
         """Of an archive: the table of each row that could not come in, and why."""
         return [(table_name(name), why) for name, why in (self.row.told or {}).get("failed", [])]
