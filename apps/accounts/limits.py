@@ -25,7 +25,7 @@ LIMITS = {
     # Of one person: what keeps the worker busy for minutes.
     "export": Limit(20, 3600),
     "check": Limit(20, 3600),
-    "import": Limit(20, 3600),
+    "import": Limit(60, 3600),
     # Of one token; of one person's mail.
     "api": Limit(120, 60),
     "mail": Limit(60, 3600),

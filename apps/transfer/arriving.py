@@ -43,6 +43,8 @@ KEPT = timedelta(days=7)
 MOST = 3
 # Of an archive: sentences of what is amiss, and rows that could not come in.
 MOST_TOLD = 50
+# Of a table whose columns can be chosen: how many, and how long their names are together.
+MOST_COLUMNS, MOST_LETTERS = 100, 10_000
 Reason, Step = Upload.Reason, Upload.Step
 # Where it stands again when a step is called off that left the journal as it was.
 BACK = {Step.APPLY: Step.READ, Step.UNDO: Step.APPLY}
@@ -170,7 +172,8 @@ def _table(row: Upload, package: Package) -> dict[str, Any] | None:
         return None
     guessed = table.columns(package)
     columns = table.told(row.columns) if row.columns else guessed
-    if guessed.is_own:
+    is_plain = len(guessed.heads) <= MOST_COLUMNS and len("".join(guessed.heads)) <= MOST_LETTERS
+    if guessed.is_own or not is_plain:
         return None
     return {"columns": asdict(columns), "rows": table.sample(package, columns)}
 

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.forms import ZoneField
 from apps.transfer.models import Upload
+from apps.transfer.showing_imports import name_of
 from apps.transfer.sources import table
-from apps.transfer.sources.recognising import source_of
 
 NOWHERE = -1
 LONGEST_CELL = 40
@@ -51,7 +51,7 @@ class ReadingForm(forms.Form):
         super().__init__(*args, initial=initial, **kwargs)
         self.upload, self.columns = upload, columns
         fields: dict[str, Any] = self.fields
-        fields["form"].choices = [(key, source_of(key).NAME) for key in upload.forms]
+        fields["form"].choices = [(key, name_of(key)) for key in upload.forms]
         if len(upload.forms) == 1:
             fields["form"].widget = forms.HiddenInput()
         fields["zone"].offer(self["zone"].value() or "")

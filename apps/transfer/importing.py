@@ -211,11 +211,12 @@ class Coming:
         self.anywhere |= {was: str(became) for was, became in ids.items() if became}
 
     def _known(self, model: type[models.Model]) -> dict[str, UUID]:
-        """What came in before and is still there."""
+        """What came in before and is still there, and what was always here."""
         origins = Origin.objects.for_user(self.user).filter(table=label(model))
         rows = model._default_manager.filter(owner=self.user.pk)
         still = origins.filter(became__in=rows.values("pk"))
-        return {str(was): became for was, became in still.values_list("was", "became")}
+        here = {str(pk): pk for pk in rows.values_list("pk", flat=True)}
+        return here | {str(was): became for was, became in still.values_list("was", "became")}
 
     def _twin(self, model: type[models.Model], row: Row) -> UUID | None:
         """A row that is the same thing here: what is shipped, and what one can have only once."""

@@ -13,7 +13,7 @@ from apps.transfer.archive import FORMAT
 from apps.transfer.forms import throughline
 from apps.transfer.models import Import, Outcome, Upload
 from apps.transfer.showing import Headway, headway, table_name
-from apps.transfer.sources.recognising import SOURCES, source_of
+from apps.transfer.sources.recognising import SOURCES
 
 PAGE = 50
 Result = Outcome.Result
@@ -139,6 +139,11 @@ class ShownImport:
         return [(table_name(name), created, same) for name, created, same in rows]
 
     @property
+    def has_the_same(self) -> bool:
+        """Whether there are tables of an archive in which nothing is new."""
+        return any(not created for _name, created, _same in self.told_tables())
+
+    @property
     def told_failed(self) -> list[tuple[str, str]]:
         """Of an archive: the table of each row that could not come in, and why."""
         return [(table_name(name), why) for name, why in (self.row.told or {}).get("failed", [])]
@@ -203,7 +208,7 @@ def name_of(form: str) -> str:
     """What a form is called; "" for none."""
     if form == FORMAT:
         return str(throughline.NAME)
-    return source_of(form).NAME if form else ""
+    return {source.KEY: source.NAME for source in SOURCES}.get(form, form)
 
 
 def known_forms() -> Iterator[str]:

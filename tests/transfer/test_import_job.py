@@ -199,6 +199,12 @@ def test_a_table_is_read_by_the_columns_that_were_said(alice) -> None:
     assert (entry.title, entry.body) == ("a much longer text than the other", "short")
 
 
+def test_of_a_table_with_very_many_columns_none_is_chosen(alice) -> None:
+    heads = "date,text" + "".join(f",c{number}" for number in range(arriving.MOST_COLUMNS))
+    row = brought(alice, f"{heads}\n2024-03-09,A walk\n".encode(), "a.csv")
+    assert (row.brought.created, row.table) == (1, None)
+
+
 # --- What cannot be read ------------------------------------------------------------------------
 
 

@@ -115,6 +115,21 @@ def test_the_second_time_nothing_comes_in(alice, empty, tmp_path) -> None:
     assert canonical(empty) == before
 
 
+def test_brought_in_where_it_was_made_only_what_is_gone_comes_back(alice, tmp_path) -> None:
+    life = make_life(alice, "zymurgy").user
+    gone = make_entry(life, body="Erased since.")
+    path, before = packed(life, tmp_path / "a.zip"), canonical(life)
+    gone.delete()
+    report = brought(life, path)
+    assert (report.created, report.failed) == ({"journal.Entry": 1}, [])
+    after = canonical(life)
+    after["journal.Entry"], before["journal.Entry"] = (
+        sorted(line.partition('"body"')[2] for line in rows["journal.Entry"])
+        for rows in (after, before)
+    )
+    assert after["journal.Entry"] == before["journal.Entry"]
+
+
 def test_what_is_there_stays_as_it_is(alice, bob, tmp_path) -> None:
     path = packed(make_life(alice, "zymurgy").user, tmp_path / "a.zip")
     theirs = make_life(bob, "bobolink").user

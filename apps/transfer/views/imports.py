@@ -84,6 +84,8 @@ def import_read(request: SignedInRequest, pk: UUID) -> HttpResponse:
     form = ReadingForm(request.POST, upload=row)
     if not form.is_valid():
         return _show(request, row, form)
+    if is_over("import", str(request.user.pk), timezone.now()):
+        return too_often(request, "import")
     arriving.ask(row, Step.READ, **form.asked())
     return redirect(row)
 
