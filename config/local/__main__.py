@@ -7,6 +7,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 COMMANDS = {
+    "move": "config.local.moving",
     "prepare": "config.local.prepare",
     "serve": "config.local.supervisor",
     "web": "config.local.web",

@@ -8,16 +8,18 @@ old data stays as `former-<version>` for a while. Whatever goes wrong before lea
 import os
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 
 import psycopg
 
 from config.local import locks, programs
+from config.local.children import leave_properly
 from config.local.dumping import counted, dumped, replayed
 from config.local.folders import private_folder, sync_folder
 from config.local.postgres import Cluster
@@ -30,6 +32,13 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 FORMER_KEPT = 14 * 24 * 3600
 # A new cluster is about as large as the old one; what is written on the way to it comes on top.
 ROOM = 2.5
+
+
+def run(root: Path, home: Path, arguments: Sequence[str]) -> int:
+    """Bring the data in `home` over, if need be."""
+    signal.signal(signal.SIGTERM, leave_properly)
+    bring_over(home)
+    return 0
 
 
 def bring_over(home: Path, back_up: Callable[[str, Path], None] | None = None) -> None:

@@ -26,7 +26,7 @@ import tempfile
 import time
 import urllib.parse
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -155,16 +155,21 @@ class Cluster:
 
     def version(self) -> str:
         """The major version of PostgreSQL that wrote the data; empty when there is none."""
-        if self.ready.exists() and not self.data.exists():
-            # The last step of a move (config.local.moving) that was killed before it.
-            self.ready.rename(self.data)
-        try:
-            return (self.data / "PG_VERSION").read_text(encoding="ascii").strip()
-        except FileNotFoundError:
-            return ""
+        for folder in (self.data, self.ready):
+            with suppress(FileNotFoundError):
+                return (folder / "PG_VERSION").read_text(encoding="ascii").strip()
+        return ""
+
+    def wants_moving(self) -> bool:
+        """Whether config.local.moving has something to do here. Looks at names only."""
+        is_other = self.version() not in {"", MAJOR}
+        return is_other or any(self.folder.glob("former-*"))
 
     def _running(self) -> str:
         version = self.version()
+        if self.ready.exists() and not self.data.exists():
+            # The last step of a move (config.local.moving) that was killed before it.
+            self.ready.rename(self.data)
         if not version:
             self._make()
         elif version != MAJOR:

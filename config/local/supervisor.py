@@ -18,7 +18,6 @@ from config.local.addresses import EVERYWHERE
 from config.local.children import GRACE, Child
 from config.local.database import database_url
 from config.local.freshness import StaticFiles
-from config.local.moving import bring_over
 from config.local.postgres import Cluster
 from config.local.problems import Problem
 from config.local.programs import path_with_programs
@@ -166,7 +165,8 @@ class Supervisor:
     def _start(self) -> None:
         if not database_url():
             self.cluster = Cluster(self.home)
-            bring_over(self.home)
+            if self.cluster.wants_moving():
+                self._run_to_end("move")
             url = self.cluster.join()
             os.environ.update(DATABASE_URL=url, PATH=path_with_programs())
             os.environ.setdefault("THROUGHLINE_BACKUPS", BACKUPS_KEPT)
@@ -177,7 +177,7 @@ class Supervisor:
         are_fresh = StaticFiles(self.root, self.home).is_fresh()
         if are_fresh:
             web.start(stdin=subprocess.PIPE)
-        self._prepare()
+        self._run_to_end("prepare", *(["--demo"] if self.demo else []))
         if are_fresh:
             web.release()
         else:
@@ -198,10 +198,13 @@ class Supervisor:
         self.children.append(child)
         return child
 
-    def _prepare(self) -> None:
-        """Raises SystemExit when it failed: why has then been said."""
-        command = [sys.executable, str(self.root / "config" / "local"), "prepare"]
-        with subprocess.Popen([*command, *(["--demo"] if self.demo else [])]) as process:
+    def _run_to_end(self, *command: str) -> None:
+        """Run one of our commands to its end, in a process of its own: this one stays small.
+
+        Raises SystemExit when it failed: why has then been said.
+        """
+        program = [sys.executable, str(self.root / "config" / "local")]
+        with subprocess.Popen([*program, *command]) as process:
             try:
                 status = process.wait()
             except BaseException:
