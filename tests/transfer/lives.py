@@ -132,6 +132,7 @@ def rewritten(it: Living, at: int, words: str) -> None:
 
 
 def trashed(it: Living, at: int, words: str) -> None:
+    """An entry in the trash."""
     drafting.throw_away(it.some(Entry, at), NOW)
 
 
@@ -144,6 +145,7 @@ def answered(it: Living, at: int, words: str) -> None:
 
 
 def tagged(it: Living, at: int, words: str) -> None:
+    """Picked tags, one of which many have."""
     sorting.pick_tags(it.user, it.some(Entry, at), [words[:20], "release", f"tag {at % 5}"])
 
 
@@ -153,21 +155,25 @@ def tag_renamed(it: Living, at: int, words: str) -> None:
 
 
 def tag_merged(it: Living, at: int, words: str) -> None:
+    """One tag for two; the other name leads to it."""
     one, other = it.some(Tag, at), it.some(Tag, at + 1)
     if one != other:
         sorting.merge_tags(one, other)
 
 
 def tag_deleted(it: Living, at: int, words: str) -> None:
+    """A name that leads nowhere any more."""
     sorting.delete_tag(it.some(Tag, at))
 
 
 def notebook(it: Living, at: int, words: str) -> None:
+    """A notebook with an entry in it."""
     made = sorting.add_notebook(it.user, it.name(words))
     sorting.move_entries(it.user, [it.some(Entry, at).pk], made)
 
 
 def notebook_deleted(it: Living, at: int, words: str) -> None:
+    """Its entries are in the journal again."""
     sorting.delete_notebook(it.some(Notebook, at))
 
 
@@ -178,6 +184,7 @@ def kept_for_later(it: Living, at: int, words: str) -> None:
 
 
 def marked(it: Living, at: int, words: str) -> None:
+    """Words of an entry, with a note."""
     row = it.some(Entry, at, body__contains="line")
     marking.mark(it.user, row.pk, "line", hint=0, note=words)
 
@@ -192,6 +199,7 @@ def attached(it: Living, at: int, words: str) -> None:
 
 
 def attachment_removed(it: Living, at: int, words: str) -> None:
+    """A file that can be put back for a day."""
     uploads.remove(it.some(Attachment, at), NOW)
 
 
@@ -205,6 +213,7 @@ def somebody(it: Living, at: int, words: str) -> None:
 
 
 def people_merged(it: Living, at: int, words: str) -> None:
+    """Two that were one."""
     kept, gone = it.some(Person, at), it.some(Person, at + 1)
     if kept != gone and gone not in it.loop.people:
         merging.merge(owner=it.user, kept=kept.pk, gone=gone.pk, now=NOW)
@@ -242,10 +251,12 @@ def said(it: Living, at: int, words: str) -> None:
 
 
 def time_passed(it: Living, at: int, words: str) -> None:
+    """Some days, and what the clock says then."""
     it.loop.pass_time(it.loop.now + (1 + at % 40) * DAY)
 
 
 def promises_tied(it: Living, at: int, words: str) -> None:
+    """One that is part of another, or waits for it."""
     if not it.loop.models:
         raise Nothing
     kind = ("part_of", "depends_on", "enables", "delegated_from")[at // 16 % 4]
@@ -253,6 +264,7 @@ def promises_tied(it: Living, at: int, words: str) -> None:
 
 
 def care(it: Living, at: int, words: str) -> None:
+    """What they have cared about for a year."""
     text = stating.Said(words[:300] or "That it rains", because=words[:300])
     stating.state(owner=it.user, said=text, now=NOW - 400 * DAY)
 
@@ -320,6 +332,7 @@ def own_session(it: Living, at: int, words: str) -> None:
 
 
 def own_session_deleted(it: Living, at: int, words: str) -> None:
+    """Sittings stay without it."""
     it.some(OwnSession, at).delete()
 
 
@@ -337,10 +350,12 @@ def asked(it: Living, at: int, words: str) -> None:
 
 
 def pack_deleted(it: Living, at: int, words: str) -> None:
+    """What was answered stays with its answers."""
     authoring.let_pack_go(it.some(Pack, at), NOW, TODAY)
 
 
 def thread(it: Living, at: int, words: str) -> None:
+    """Words they keep returning to, or hid."""
     make_thread(it.user, words=it.name(words), columns=[at % 9, 0, 3], is_hidden=bool(at % 2))
 
 

@@ -16,7 +16,7 @@ from apps.journal import sorting
 from apps.promises.replaying import differing
 from apps.prompts import preferring
 from apps.transfer.exporting import rows_of
-from apps.transfer.settling import SETTINGS, settings_of
+from apps.transfer.settling import SETTINGS, settings_of, settle
 from apps.transfer.tables import OPEN, label, tables
 from tests.factories import make_entry, make_user
 from tests.transfer.lives import GESTURES, TEXTS, Plan, lived, plans
@@ -89,6 +89,7 @@ def comes_back_whole(user: User, folder: Path) -> None:
 
 
 def each_comes_back(plan: Plan, folder: Path) -> None:
+    """Live it, and see; it leaves nothing behind."""
     with transaction.atomic():
         user = make_user()
         lived(user, plan)
@@ -167,8 +168,6 @@ def test_settings_stay_where_somebody_writes(chooser, bob, tmp_path) -> None:
 @given(said=st.dictionaries(st.sampled_from(SETTINGS), st.integers() | st.text() | st.floats()))
 @settings(max_examples=20)
 def test_no_setting_is_believed(said) -> None:
-    from apps.transfer.settling import settle
-
     with transaction.atomic():
         user = User.objects.create_user("new@example.org")
         settle(user, said, is_new=True)
