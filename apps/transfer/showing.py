@@ -175,7 +175,7 @@ class ShownVerdict:
 
 def verdict_of(said: dict[str, Any]) -> ShownVerdict:
     """What `checking.said` kept, to be shown; tables in which nothing is are left out."""
-    tables = [ShownTable(**{**table, "name": _named(table["name"])}) for table in said["tables"]]
+    tables = [ShownTable(**{**table, "name": _in_words(table["name"])}) for table in said["tables"]]
     try:
         exported_at: datetime | None = datetime.fromisoformat(said["exported_at"])
     except ValueError:
@@ -191,7 +191,7 @@ def verdict_of(said: dict[str, Any]) -> ShownVerdict:
     )
 
 
-def _named(label: str) -> str:
+def _in_words(label: str) -> str:
     """What a table is called: in words where it has some, else as the archive calls it."""
     try:
         meta = apps.get_model(label)._meta
