@@ -28,7 +28,7 @@ LONGEST_LABEL = 80
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
-class PromiseField(forms.ModelChoiceField):
+class PromiseField(forms.ModelChoiceField):  # type: ignore[type-arg]
     """A promise, by what was promised."""
 
     def label_from_instance(self, obj: Any) -> str:

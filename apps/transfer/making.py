@@ -7,7 +7,7 @@ after that: what is offered is never half of something.
 import hashlib
 import logging
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import closing
 from datetime import datetime, timedelta
 from errno import EDQUOT, EFBIG, ENOSPC
@@ -77,7 +77,7 @@ def _write(row: Export, run: Run, now: datetime) -> None:
     digest = hashlib.sha256()
     size = 0
 
-    def pieces() -> Iterator[bytes]:
+    def pieces() -> Generator[bytes, None, None]:
         nonlocal size
         form = FORMS[row.form]
         progress = Progress(tell=lambda progress: run.tell(done=progress.done))

@@ -1,10 +1,10 @@
 """Exports: choosing what, seeing how far it is, fetching it, calling it off, deleting it."""
 
+from typing import cast
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -102,13 +102,13 @@ def export_stop(request: SignedInRequest, pk: UUID) -> HttpResponse:
 
 @require_safe
 @confirmation_required
-def export_file(request: SignedInRequest, pk: UUID) -> HttpResponseBase:
+def export_file(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """The file of an export, to be downloaded. 206, 304, 404, 412 or 416 besides."""
     row = get_owned(Export.objects.filter(state=State.READY), request.user, pk)
     if row.ready_at is None or row.expires_at is None or row.expires_at <= timezone.now():
         raise Http404
     form = shown(row, row.ready_at).form
-    return send_named(
+    answer = send_named(
         request,
         file_name(row, form, request.user.today(row.ready_at)),
         key=row.key,
@@ -116,6 +116,7 @@ def export_file(request: SignedInRequest, pk: UUID) -> HttpResponseBase:
         kind=form.CONTENT_TYPE if form else UNKNOWN,
         etag=f'"{row.sha256}"',
     )
+    return cast(HttpResponse, answer)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
