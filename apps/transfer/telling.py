@@ -211,6 +211,7 @@ def _file(row: Attachment) -> File:
 
 def _told(entry: Entry, beside: _Beside, notebooks: dict[UUID, str], choice: Choice) -> Told:
     zoned = zone(entry.time_zone)
+    question = beside.questions.get(entry.pk, "")
     body = masked(entry.body) if choice.is_masked else entry.body
     if body != entry.body:
         beside.mask(entry.pk, body)
@@ -229,7 +230,7 @@ def _told(entry: Entry, beside: _Beside, notebooks: dict[UUID, str], choice: Cho
         mood=entry.mood,
         energy=entry.energy,
         answers=entry.answers_id,
-        question=beside.questions.get(entry.pk, ""),
+        question=masked(question) if choice.is_masked else question,
         tags=tuple(named.name for named in beside.named["tags"][entry.pk]),
         people=tuple(beside.named["people"][entry.pk]),
         promises=tuple(beside.named["promises"][entry.pk]),

@@ -6,8 +6,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from apps.journal.query import Query, parse
 from apps.transfer.book import PAPERS
@@ -50,7 +51,8 @@ class Command(BaseCommand):
         beside = out.with_name(f".{out.name}.part")
         descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         try:
-            with os.fdopen(descriptor, "wb") as file, one_moment():
+            in_theirs = translation.override(user.language or settings.LANGUAGE_CODE)
+            with os.fdopen(descriptor, "wb") as file, one_moment(), in_theirs:
                 for piece in form.write(user, choice, now, progress):
                     file.write(piece)
                 file.flush()
