@@ -100,7 +100,9 @@ def test_all_that_goes_goes_from_the_bucket(alice, bob, bucket) -> None:
     assert len(names(bucket)) == 2
     make_attachment(make_entry(alice))
     leaving.remove(alice)
-    assert names(bucket) == sorted(f"journal/{k}" for k in [kept.key, kept.size_key(480)])
+    # What stays of alice is that she is gone.
+    left = [kept.key, kept.size_key(480), f"{leaving.REMOVED}/{alice.pk}"]
+    assert names(bucket) == sorted(f"journal/{key}" for key in left)
 
 
 def test_what_has_no_row_is_swept_from_the_bucket(alice, bucket) -> None:
@@ -160,4 +162,4 @@ def test_an_export_lies_there_whole_and_is_compared_from_there(alice, alice_clie
     assert (check.state, check.verdict["amiss"]) == ("ready", [])
     assert names(bucket) == sorted([*before, f"journal/{row.key}"])
     leaving.remove(alice)
-    assert names(bucket) == []
+    assert names(bucket) == [f"journal/{leaving.REMOVED}/{alice.pk}"]

@@ -90,7 +90,7 @@ FORMS: dict[str, tuple[Files | Callable[[Path], Path], int]] = {
         {"work.md": f"{test_jrnl_markdown.HEAD}### 2024-06-16 09:00 A title\n\nText\n"},
         1,
     ),
-    "jrnl-xml": ({"work.xml": test_jrnl_xml.written(test_jrnl_xml.ENTRY)}, 1),
+    "jrnl-xml": ({"work.xml": test_jrnl_xml.journal(test_jrnl_xml.ENTRY)}, 1),
     "jrnl-yaml": ({"1.md": test_jrnl_yaml.entry(body="A"), "2.md": test_jrnl_yaml.entry("B")}, 2),
     "journey": ({f"{test_journey.LATE}-3ff1.json": said(test_journey.OLD)}, 1),
     "diarium": ({"Diarium.json": said([test_diarium.ENTRY])}, 1),
