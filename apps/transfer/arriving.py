@@ -286,7 +286,8 @@ def let_go(row: Upload) -> None:
     if row.key:
         cast(Any, default_storage).forget(row.key)
     Upload.objects.filter(owner=row.owner_id, pk=row.pk).delete()
-    Import.objects.filter(owner=row.owner_id, pk=row.brought_id).delete()
+    if row.brought_id:
+        Import.objects.filter(owner=row.owner_id, pk=row.brought_id).delete()
 
 
 def forget_old(now: datetime) -> int:

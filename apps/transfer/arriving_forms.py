@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils.text import Truncator
 from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
@@ -45,10 +46,10 @@ class ReadingForm(forms.Form):
         help_text=_("For times that do not say where they were written."),
     )
 
-    def __init__(self, *args: Any, upload: Upload, **kwargs: Any) -> None:
+    def __init__(self, data: QueryDict | None = None, *, upload: Upload) -> None:
         columns = (upload.table or {}).get("columns", {})
         initial = {**columns, "form": upload.form or upload.forms[0], "zone": upload.zone}
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(data, initial=initial)
         self.upload, self.columns = upload, columns
         fields: dict[str, Any] = self.fields
         fields["form"].choices = [(key, name_of(key)) for key in upload.forms]

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Case, Q, Value, When
 from django.utils.dateparse import parse_datetime
@@ -189,7 +190,7 @@ def outcomes(brought: Import, only: str, after: int | None) -> Outcomes:
 
     `only` is a key of ONLY, or "" for all; `after` the place of the last one that was seen.
     """
-    rows = Outcome.objects.for_user(brought.owner).filter(ONLY.get(only, Q()), part_of=brought)
+    rows: Any = Outcome.objects.filter(ONLY.get(only, Q()), owner=brought.owner_id, part_of=brought)
     needs_a_look = When(FIRST, then=Value(0))
     rows = rows.annotate(rank=Case(needs_a_look, default=Value(1)))
     begun = rows.filter(position=after).values_list("rank", flat=True).first() if after else None

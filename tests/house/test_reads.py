@@ -295,9 +295,9 @@ def many(life: Life, count: int) -> None:
         make_archive_check(life.user)
         make_upload(life.user, key="")
         about_it = {"owner": life.user, "result": "created", "entry": about}
-        for number_of_it, row in enumerate([life.upload, life.came_in]):
-            position = 100 * (number_of_it + 1) + number
-            Outcome.objects.create(part_of=row.brought, position=position, **about_it)
+        for row in (life.upload, life.came_in):
+            place = 100 + row.brought.outcomes.count()
+            Outcome.objects.create(part_of=row.brought, position=place, **about_it)
         log_in(life.user)
 
 
