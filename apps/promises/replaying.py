@@ -4,9 +4,11 @@ Only the order, the kinds and the moments of events are read, never their words,
 for a ledger whose words were erased.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 from uuid import UUID
+
+from django.db import IntegrityError
 
 from apps.promises.closing import SITTING
 from apps.promises.making import RETRO_AFTER
@@ -74,13 +76,19 @@ def told_by(events: Sequence[Event]) -> dict[str, Any]:
     return told
 
 
-def differing(owner: UUID | None = None) -> Iterator[tuple[UUID, UUID, list[str]]]:
+def differing(
+    owner: UUID | None = None, among: Collection[UUID] | None = None
+) -> Iterator[tuple[UUID, UUID, list[str]]]:
     """Owner, id and the names of the fields that are not what the ledger says; `ledger` where the
     ledger itself does not hold together. Each is looked at again under its lock.
+
+    Of everybody, of one owner, or of some promises of theirs.
     """
     rows = Promise.objects.order_by("pk")
     if owner is not None:
         rows = rows.filter(owner=owner)
+    if among is not None:
+        rows = rows.filter(pk__in=among)
     batch = list(rows[:BATCH])
     while batch:
         events = _events(batch)
@@ -104,6 +112,17 @@ def repair(owner: UUID, pk: UUID) -> bool:
             setattr(row, name, told[name])
         row.save(update_fields=[*names, "updated_at"])
         return True
+
+
+def made_again(owner: UUID, among: Collection[UUID]) -> Iterator[UUID]:
+    """Make these rows what their ledgers say; the ids of those whose ledger says what cannot be."""
+    for _owner, pk, names in differing(owner, among):
+        try:
+            is_repaired = "ledger" not in names and repair(owner, pk)
+        except IntegrityError:
+            is_repaired = False
+        if not is_repaired:
+            yield pk
 
 
 def _again(row: Promise) -> list[str]:

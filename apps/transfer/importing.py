@@ -1,37 +1,48 @@
 """A Throughline archive into an account: what is new comes in, what is there stays as it is.
 
 All of it or nothing, in one transaction. Every row gets an id of its own here, and whatever names
-another row follows. Nothing in an archive is believed: values are what their fields take, what was
-made from a text is made again, and of what a file is its bytes decide.
+another row follows. Nothing in an archive is believed: values are what their fields take, JSON has
+the shape that pages rely on, rows say together what can be, what was made from a text is made
+again, and of what a file is its bytes decide.
 """
 
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from itertools import islice
+from math import isfinite
 from tempfile import SpooledTemporaryFile
 from typing import Any
 from uuid import UUID
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.core.files.base import File
-from django.db import DEFAULT_DB_ALIAS, DatabaseError, models, transaction
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, models, transaction
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.core.models import new_id
+from apps.core.periods import FIRST_DAY, LAST_DAY
 from apps.core.text import clean, render
 from apps.journal import uploads
 from apps.journal.models import Attachment, Entry, Unsettled
 from apps.transfer.archive import Row
+from apps.transfer.holding import HOLDING
 from apps.transfer.models import Origin
+from apps.transfer.shapes import fits, shape_of
 from apps.transfer.sources.package import Package, Refused
 from apps.transfer.tables import OPEN, fields_of, label, tables
 from apps.transfer.verifying import manifest_of, rows_in
 
 AT_ONCE = 500
+# How often everything may begin anew without what does not hold together.
+MOST_TIMES = 8
+ONE_DAY = timedelta(days=1)
+# From any day of a journal so far ahead or back there is still a calendar.
+LONGEST = 360_000 * ONE_DAY
 PIECE = 256 * 1024
 IN_MEMORY = 4 * 1024**2
 # Of these the database asks that they come in the order in which they were said.
@@ -96,6 +107,10 @@ class Coming:
     def __init__(self, user: User, package: Package, now: datetime) -> None:
         self.user, self.package, self.now = user, package, now
         self.report = Report()
+        # Rows that were found unfit, or not to hold together with others, when all of it was tried
+        # before; and those that are found unfit this time. With the reason.
+        self.left_out: dict[tuple[str, str], str] = {}
+        self.unfit: dict[tuple[str, str], str] = {}
         # Of each table, which id of the archive is which here; None where a row did not come in.
         self.ids: dict[str, dict[str, UUID | None]] = {}
         # All of them, for ids that stand within texts.
@@ -103,7 +118,31 @@ class Coming:
         self.fresh: dict[str, set[str]] = {}
 
     def all(self) -> None:
+        """Bring in every row that is new, and what hangs on them."""
+        with connection.cursor() as cursor:
+            # So that a row that breaks one is found at once, and not at the very end.
+            cursor.execute(f"SET CONSTRAINTS {', '.join(_deferred())} IMMEDIATE")
+        for _again in range(MOST_TIMES):
+            mark = transaction.savepoint()
+            self._bring()
+            if not (loose := self._loose()):
+                break
+            # Ledgers cannot be taken out again, so everything begins anew without what is loose.
+            transaction.savepoint_rollback(mark)
+            self.left_out |= self.unfit | loose
+        else:
+            raise ValueError("there is always something that does not hold")
+        self._attach()
+        entries = [pk for pk in self._new(Entry).values() if pk]
+        Unsettled.objects.bulk_create(
+            [Unsettled(owner=self.user, entry_id=pk) for pk in entries], ignore_conflicts=True
+        )
+        connection.check_constraints()
+
+    def _bring(self) -> None:
         """Give every row an id, then bring in those that are new, table by table."""
+        self.report = Report()
+        self.ids, self.anywhere, self.fresh, self.unfit = {}, {}, {}, {}
         for model in tables():
             self._name(model)
         for model in tables():
@@ -112,11 +151,16 @@ class Coming:
             for some in _in_batches(self._rows(model)):
                 self._insert(model, some)
         self._finish()
-        self._attach()
-        entries = [pk for pk in self._new(Entry).values() if pk]
-        Unsettled.objects.bulk_create(
-            [Unsettled(owner=self.user, entry_id=pk) for pk in entries], ignore_conflicts=True
-        )
+
+    def _loose(self) -> dict[tuple[str, str], str]:
+        """The rows that do not hold together with what belongs to them, and why."""
+        found = {}
+        for model in tables():
+            name = label(model)
+            new = {became: was for was, became in self._new(model).items() if became}
+            if new and (holding := HOLDING.get(name)):
+                found |= {(name, new[pk]): reason for pk, reason in holding(self.user, [*new])}
+        return found
 
     # --- Ids ----------------------------------------------------------------------------------
 
@@ -129,6 +173,10 @@ class Coming:
             was = str(row["id"])
             if was in ids:
                 self._fail(name, was, _("It is in the archive twice."))
+                continue
+            if reason := self.left_out.get((name, was)):
+                ids[was] = None
+                self._fail(name, was, reason)
                 continue
             there = known.get(was) or self._twin(model, row)
             ids[was] = there or (None if model in OPEN and row.get("shipped") else new_id())
@@ -203,9 +251,7 @@ class Coming:
             try:
                 yield row["id"], self._made(model, row)
             except Unfit as unfit:
-                self.ids[name][row["id"]] = None
-                self.fresh[name].discard(row["id"])
-                self._fail(name, row["id"], str(unfit))
+                self._leave_out(name, row["id"], str(unfit))
 
     def _made(self, model: type[models.Model], row: Row) -> models.Model:
         made = model(id=self.ids[label(model)][row["id"]])
@@ -215,9 +261,16 @@ class Coming:
                 continue
             if of.name in row:
                 setattr(made, of.attname, self._value(of, row[of.name]))
+            if isinstance(of, models.JSONField):
+                self._check_shape(made, of, row)
         if complete := COMPLETE.get(label(model)):
             complete(made, self.now)
         return made
+
+    def _check_shape(self, made: models.Model, of: Any, row: Row) -> None:
+        shape = shape_of(f"{label(type(made))}.{of.name}", row)
+        if not fits(getattr(made, of.attname), shape):
+            raise Unfit(_("“%(name)s” says what it cannot.") % {"name": of.name})
 
     def _value(self, of: Any, said: Any) -> Any:
         if said is None:
@@ -231,15 +284,20 @@ class Coming:
         try:
             if isinstance(of, models.JSONField):
                 return self._deep(said)
-            value = of.to_python(said)
+            value = self._many(of, said) if isinstance(of, ArrayField) else of.to_python(said)
             of.run_validators(value)
         except (ValidationError, TypeError, ValueError, OverflowError, RecursionError) as error:
             raise Unfit(_("“%(name)s” says what it cannot.") % {"name": of.name}) from error
-        if isinstance(value, list):
-            value = [self._deep(item) for item in value]
         if of.choices and value not in {"", *(choice for choice, _words in of.flatchoices)}:
             raise Unfit(_("“%(name)s” says what it cannot.") % {"name": of.name})
+        if not _is_within_reason(value):
+            raise Unfit(_("“%(name)s” says what it cannot.") % {"name": of.name})
         return value
+
+    def _many(self, of: Any, said: Any) -> list[Any]:
+        if not isinstance(said, list):
+            raise TypeError("no list")
+        return [self._value(of.base_field, item) for item in said]
 
     def _pointed(self, of: Any, said: Any) -> Any:
         if of.related_model is User:
@@ -253,8 +311,6 @@ class Coming:
         match said:
             case str():
                 return self._renamed(clean(said))
-            case UUID():
-                return UUID(self.anywhere.get(str(said), str(said)))
             case list():
                 return [self._deep(item) for item in said]
             case dict():
@@ -279,9 +335,7 @@ class Coming:
         except (DatabaseError, ValueError):
             if len(some) == 1:
                 [(was, _row)] = some
-                self.ids[name][was] = None
-                self.fresh[name].discard(was)
-                self._fail(name, was, _("What it says cannot be."))
+                self._leave_out(name, was, _("What it says cannot be."))
                 return
             for one in some:
                 self._insert(model, [one])
@@ -320,15 +374,24 @@ class Coming:
         rows = [row for row in rows_in(self.package, label(Attachment)) if row["id"] in new]
         for row in sorted(rows, key=lambda row: _number(row, "position")):
             try:
-                self._attach_one(row)
+                with transaction.atomic():
+                    self._attach_one(row)
             except (Unfit, uploads.Refused) as refused:
                 self._fail(label(Attachment), row["id"], str(refused))
+            except DatabaseError:
+                self._fail(label(Attachment), row["id"], _("What it says cannot be."))
 
     def _attach_one(self, row: Row) -> None:
-        entry = self.ids[label(Entry)].get(str(row.get("entry")))
+        entry = self._pointed(Attachment._meta.get_field("entry"), row.get("entry"))
         found = next(iter(self.package.beginning(f"files/{row['id']}")), "")
-        if entry is None or not found:
+        if not found:
             raise Unfit(_("The file is not in the archive."))
+        told = ("position", "alt", "taken_on", "removed_at", "created_at", "updated_at")
+        said = {
+            name: self._value(Attachment._meta.get_field(name), row[name])
+            for name in told
+            if name in row
+        }
         with SpooledTemporaryFile(IN_MEMORY) as spool, self.package.opened(found) as file:
             while piece := file.read(PIECE):
                 spool.write(piece)
@@ -339,15 +402,9 @@ class Coming:
                 name=str(row.get("name", "")),
                 content=File(spool, name="file"),
                 attachment_id=self.ids[label(Attachment)][row["id"]],
-                seconds=row.get("seconds") if isinstance(row.get("seconds"), int) else None,
+                seconds=self._value(Attachment._meta.get_field("seconds"), row.get("seconds")),
                 now=self.now,
             )
-        told = ("alt", "taken_on", "removed_at", "created_at", "updated_at")
-        said = {
-            name: self._value(Attachment._meta.get_field(name), row[name])
-            for name in told
-            if name in row
-        }
         Attachment.objects.for_user(self.user).filter(pk=made.pk).update(**said)
         made.refresh_from_db()
         uploads.describe(made)
@@ -357,6 +414,12 @@ class Coming:
         name = label(model)
         return {was: self.ids[name][was] for was in self.fresh[name]}
 
+    def _leave_out(self, name: str, was: str, reason: str) -> None:
+        self.ids[name][was] = None
+        self.fresh[name].discard(was)
+        self.unfit[name, was] = reason
+        self._fail(name, was, reason)
+
     def _fail(self, name: str, was: str, reason: str) -> None:
         self.report.failed.append((f"{name} {was}", reason))
 
@@ -365,6 +428,31 @@ def _number(row: Row, name: str) -> int:
     """What a row says of its place; whatever is no number comes first, and is told later."""
     said = row.get(name)
     return said if isinstance(said, int) else 0
+
+
+def _is_within_reason(value: Any) -> bool:
+    """Whether sums can be done with it, and it can be shown on any clock."""
+    match value:
+        case float():
+            return isfinite(value)
+        case datetime():
+            return value.tzinfo is not None and _is_within_reason(value.date())
+        case date():
+            return FIRST_DAY - ONE_DAY <= value <= LAST_DAY + ONE_DAY
+        case timedelta():
+            return abs(value) <= LONGEST
+        case _:
+            return True
+
+
+def _deferred() -> list[str]:
+    """What the database would ask only in the end."""
+    return [
+        connection.ops.quote_name(constraint.name)
+        for model in tables()
+        for constraint in model._meta.constraints
+        if isinstance(constraint, models.UniqueConstraint) and constraint.deferrable
+    ]
 
 
 def _in_batches(rows: Iterator[Any]) -> Iterator[list[Any]]:

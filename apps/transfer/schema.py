@@ -6,6 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from apps.transfer.archive import FORMAT, VERSION
+from apps.transfer.shapes import any_shape_of
 from apps.transfer.tables import OPEN, fields_of, label, tables
 
 INSTANT = {"type": "string", "format": "date-time"}
@@ -54,8 +55,7 @@ def _field(field: Any) -> dict[str, Any]:
     elif isinstance(field, ArrayField):
         found = {"type": "array", "items": _field(field.base_field)}
     elif isinstance(field, models.JSONField):
-        # Whatever it holds.
-        return {}
+        return any_shape_of(f"{label(field.model)}.{field.name}")
     else:
         found = dict(next(kind for of, kind in KINDS if isinstance(field, of)))
     if field.max_length and isinstance(field, models.CharField | models.TextField):

@@ -1,9 +1,15 @@
 """Every field of every private row is in an archive, or left out with a reason."""
 
+import ast
+from inspect import signature
+
 from django.apps import apps
+from django.db.models import JSONField
 
 from apps.accounts.models import User
 from apps.core.models import Owned
+from apps.promises.moving import Turn
+from apps.transfer.shapes import SAID, SHAPES
 from apps.transfer.tables import (
     LEFT_OUT_FIELDS,
     LEFT_OUT_TABLES,
@@ -13,6 +19,10 @@ from apps.transfer.tables import (
     label,
     tables,
 )
+from tests.house.sources import ROOT, called, python_files, tree
+
+# What hands its words on to an event.
+VERBS = {"say", "condition_met"}
 
 
 def ours() -> dict[str, object]:
@@ -42,6 +52,30 @@ def test_what_a_row_points_at_is_inside() -> None:
     for model in tables():
         for field in fields_of(model):
             assert field.related_model in inside | {None, User}, field
+
+
+def test_the_shape_of_every_json_is_known() -> None:
+    json = {
+        f"{label(model)}.{field.name}"
+        for model in tables()
+        for field in fields_of(model)
+        if isinstance(field, JSONField)
+    }
+    assert json == set(SHAPES)
+
+
+def said_by_moves() -> set[str]:
+    """What the verbs of promises say in a ledger, beside what every event has."""
+    said = set()
+    for path in python_files(ROOT / "apps/promises"):
+        for node in ast.walk(tree(path)):
+            if isinstance(node, ast.Call) and called(node).split(".")[-1] in VERBS:
+                said |= {word.arg for word in node.keywords if word.arg}
+    return said - set(signature(Turn.say).parameters) - {"evidence"}
+
+
+def test_every_word_of_a_ledger_has_a_shape() -> None:
+    assert said_by_moves() == set(SAID["properties"])
 
 
 def test_it_catches_a_field_that_nobody_thought_of(monkeypatch) -> None:
