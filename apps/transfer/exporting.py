@@ -16,11 +16,11 @@ from apps.accounts.models import User
 from apps.journal.models import Attachment, EntryQuestion
 from apps.prompts.models import Deck, Pack, PackSetting, Preference, Prompt, Serving, Wording
 from apps.transfer.archive import Contents, Row, Table
+from apps.transfer.settling import settings_of
 from apps.transfer.tables import OPEN, fields_of, label, tables
 
 AT_ONCE = 500
 PIECE = 256 * 1024
-PERSON = ("name", "time_zone", "day_starts_at", "first_weekday", "language", "writes_in")
 
 
 @contextmanager
@@ -35,7 +35,7 @@ def contents_of(user: User, *, with_files: bool = True) -> Contents:
     """All that an archive of this person holds; best read within `one_moment`."""
     files = Attachment.objects.for_user(user).order_by("id") if with_files else None
     return Contents(
-        person={name: said(getattr(user, name)) for name in PERSON},
+        person=settings_of(user),
         tables=[Table(label(model), _rows(model, rows_of(model, user))) for model in tables()],
         files=((name_of(row), _pieces(row)) for row in (files.iterator() if files else ())),
     )

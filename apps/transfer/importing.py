@@ -32,6 +32,7 @@ from apps.journal.models import Attachment, Entry, Unsettled
 from apps.transfer.archive import Row
 from apps.transfer.holding import HOLDING
 from apps.transfer.models import Origin
+from apps.transfer.settling import settle
 from apps.transfer.shapes import fits, shape_of
 from apps.transfer.sources.package import Package, Refused
 from apps.transfer.tables import OPEN, fields_of, label, tables
@@ -65,11 +66,15 @@ class Unfit(Exception):
 
 @dataclass
 class Report:
-    """What became of the rows: by table how many came in and how many were there; what did not."""
+    """What became of the rows: by table how many came in and how many were there; what did not.
+
+    `warnings`: sentences about settings that stayed as they are here.
+    """
 
     created: Counter[str] = field(default_factory=Counter)
     unchanged: Counter[str] = field(default_factory=Counter)
     failed: list[tuple[str, str]] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
 
     def as_json(self) -> Row:
         """As `manage.py import_journal --report json` prints it."""
@@ -81,7 +86,7 @@ class Report:
             "unchanged": self.unchanged[name],
             "skipped": 0,
             "failed": [{"id": key, "reason": reason} for key, reason in self.failed],
-            "warnings": [],
+            "warnings": self.warnings,
             "attachments": self.created[label(Attachment)],
             "rows": self.created.total(),
         }
@@ -118,7 +123,8 @@ class Coming:
         self.fresh: dict[str, set[str]] = {}
 
     def all(self) -> None:
-        """Bring in every row that is new, and what hangs on them."""
+        """Bring in every row that is new, what hangs on them, and settings nobody chose here."""
+        is_new = not Entry.objects.for_user(self.user).exists()
         with connection.cursor() as cursor:
             # So that a row that breaks one is found at once, and not at the very end.
             cursor.execute(f"SET CONSTRAINTS {', '.join(_deferred())} IMMEDIATE")
@@ -132,6 +138,8 @@ class Coming:
             self.left_out |= self.unfit | loose
         else:
             raise ValueError("there is always something that does not hold")
+        said = manifest_of(self.package).get("person")
+        self.report.warnings += settle(self.user, said, is_new=is_new)
         self._attach()
         entries = [pk for pk in self._new(Entry).values() if pk]
         Unsettled.objects.bulk_create(

@@ -35,5 +35,7 @@ class Command(BaseCommand):
             return
         created, unchanged = report.created.total(), report.unchanged.total()
         self.stdout.write(f"{created} rows came in, {unchanged} were here already.")
+        for sentence in report.warnings:
+            self.stdout.write(sentence)
         for key, reason in report.failed:
             self.stdout.write(f"{key}: {reason}")
