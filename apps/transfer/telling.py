@@ -5,7 +5,7 @@ memory nor time to the first page grow with the journal.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
@@ -185,12 +185,12 @@ class _Beside:
         left = mentions(text)
         tags = {key_of(name) for name in left.tags}
         people = {person.pk for person in people_named(self.user, left.people)}
-        for name, is_left in (
-            ("tags", lambda one: key_of(one.name) in tags),
-            ("people", lambda one: one.id in people),
-        ):
-            found = self.named[name][entry]
-            found[:] = [one for one in found if (entry, one.id) not in self.typed or is_left(one)]
+        self._keep("tags", entry, lambda one: key_of(one.name) in tags)
+        self._keep("people", entry, lambda one: one.id in people)
+
+    def _keep(self, name: str, entry: UUID, is_left: Callable[[Named], bool]) -> None:
+        found = self.named[name][entry]
+        found[:] = [one for one in found if (entry, one.id) not in self.typed or is_left(one)]
 
 
 def _file(row: Attachment) -> File:

@@ -226,8 +226,8 @@ class _Site:
 
     def _plan(self) -> None:
         """Which page each entry stands on; nothing of what it says."""
-        rows = entries_of(self.user, self.choice).order_by("local_date", "occurred_at", "id")
-        rows = rows.values_list("pk", "local_date").iterator(chunk_size=AT_ONCE)
+        entries = entries_of(self.user, self.choice).order_by("local_date", "occurred_at", "id")
+        rows = entries.values_list("pk", "local_date").iterator(chunk_size=AT_ONCE)
         for month, found in groupby(rows, lambda row: Month.of(row[1])):
             page, at = "", 0
             for at, (pk, day) in enumerate(found):

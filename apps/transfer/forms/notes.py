@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 import yaml
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -107,14 +107,12 @@ class Notes:
         heard = Contact.objects.filter(**mine).order_by("day", "id")
         promises = Promise.objects.filter(**mine).order_by("moved_at", "id")
         facts = [
-            (capfirst(person._meta.get_field(name).verbose_name), value)
-            for name, value in (
-                ("kind", person.get_kind_display()),
-                ("how_known", person.how_known),
-                ("email", person.email),
-                ("language", str(person.language_name)),
-                ("time_zone", person.time_zone),
-            )
+            (_label(person, "kind"), person.get_kind_display()),
+            *(
+                (_label(person, name), str(getattr(person, name)))
+                for name in ("how_known", "email", "time_zone")
+            ),
+            (_label(person, "language"), str(person.language_name)),
         ]
         facts += [(row.label, day_of_theirs(row)) for row in dates]
         parts = [
@@ -211,8 +209,8 @@ def chosen(user: User, choice: Choice, now: datetime, entries: dict[UUID, str]) 
     promises = Promise.objects.for_user(user)
     cares = Care.objects.for_user(user).kept()
     if not choice.is_everything:
-        people = people.filter(pk=choice.person)
-        promises = promises.filter(pk=choice.promise)
+        people = people.filter(pk=choice.person) if choice.person else people.none()
+        promises = promises.filter(pk=choice.promise) if choice.promise else promises.none()
         cares = cares.none()
     kinds: dict[UUID, str] = {}
     named: dict[UUID, str] = {}
@@ -255,13 +253,19 @@ _MARKS = re.compile(r"[\\`*_{}\[\]<>#|~]")
 _LATIN = re.compile(r"[A-Za-z]")
 
 
+def _label(row: Model, name: str) -> str:
+    """What a field is called, at the beginning of a line."""
+    field: Any = row._meta.get_field(name)
+    return str(capfirst(field.verbose_name))
+
+
 def _section(heading: str, *parts: str) -> str:
     said = [part.strip("\n") for part in parts if part.strip()]
     return "\n\n".join((f"## {heading}", *said)) if said else ""
 
 
 def _facts(facts: Iterable[tuple[str, str]]) -> str:
-    return "\n".join(f"- {plainly(str(name))}: {plainly(value)}" for name, value in facts if value)
+    return "\n".join(f"- {plainly(name)}: {plainly(value)}" for name, value in facts if value)
 
 
 def _quoted(text: str) -> str:
@@ -327,7 +331,7 @@ def _assessed(row: ValueAssessment, promise: Promise) -> str:
     parts = [f"**{day}**" + (f" ({_('by your report')})" if row.via == "reported" else "")]
     for name in OWN if row.by_owner else THEIRS:
         if words := getattr(row, name):
-            label = capfirst(str(row._meta.get_field(name).verbose_name))
+            label = _label(row, name)
             parts.append(f"{label}:\n\n{_quoted(words)}")
     if row.took_care:
         said = _("It took care of what matters:")

@@ -213,8 +213,8 @@ class _Reading:
         named = _by_name(self.name)
         in_head = self._day_in_head()
         if in_head:
-            day = in_head.local_date or in_head.said.day_in(self.zone)
-            if named and named[0] != day:
+            local_date = in_head.local_date or in_head.said.day_in(self.zone)
+            if named and named[0] != local_date:
                 self.warnings.append(
                     _("Its head says %(head)s, its name %(name)s. The head was followed.")
                     % {"head": in_head.said.day, "name": named[0]}
