@@ -118,7 +118,8 @@ LOST = """() => {
     if (getComputedStyle(element).forcedColorAdjust === "none")
       found.push(`own colour: ${element.outerHTML.slice(0, 120)}`);
   }
-  // What is chosen must look other than what is not.
+  // What is chosen must look other than what is not. Of radios only one can be.
+  const chosen = document.querySelectorAll("input[type=radio]:checked");
   for (const box of document.querySelectorAll("input:is([type=checkbox], [type=radio])")) {
     if (!box.checkVisibility() || box.closest(".marks, .star")) continue;
     const [before, was] = [looks(box), box.checked];
@@ -126,6 +127,7 @@ LOST = """() => {
     if (looks(box) === before) found.push(`checked or not: ${box.outerHTML.slice(0, 120)}`);
     box.checked = was;
   }
+  for (const radio of chosen) radio.checked = true;
   return found;
 }"""
 

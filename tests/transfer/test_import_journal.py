@@ -69,7 +69,7 @@ def day_one() -> Files:
 
 def diary(path: Path) -> Path:
     """A database of Diarium."""
-    rows = test_diarium_database.written(test_diarium_database.ENTRY, test_diarium_database.LATER)
+    rows = test_diarium_database.rows_of(test_diarium_database.ENTRY, test_diarium_database.LATER)
     return test_diarium_database.diary(path, rows=rows)
 
 
