@@ -96,7 +96,7 @@ def _opened(package: Package, name: str) -> Iterator[sqlite3.Connection]:
             with closing(sqlite3.connect(address, uri=True, isolation_level=None)) as database:
                 _bind(database)
                 yield database
-        except sqlite3.Error as error:
+        except (sqlite3.Error, UnicodeDecodeError) as error:
             raise Refused(damaged(name)) from error
 
 
@@ -267,7 +267,12 @@ class _Diary:
         """What is answered. Raises sqlite3.Error where it is more than can be held."""
         self._steps = size = 0
         rows: list[tuple[Any, ...]] = []
-        for row in self._database.execute(question, values):
+        try:
+            answers = self._database.execute(question, values)
+        except UnicodeDecodeError as error:
+            # A name of a column; what stands in it is read whatever it is.
+            raise sqlite3.DataError from error
+        for row in answers:
             size += sum(len(value) for value in row if isinstance(value, str | bytes))
             if len(rows) == MOST_ROWS * 5 or size > LARGEST_FILE:
                 raise sqlite3.DataError

@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from apps.transfer.sources import diarium_database as source
@@ -267,6 +267,7 @@ def test_whatever_one_entry_is_the_others_come_through(tmp_path_factory, values)
 
 
 @few
+@example(at=[(3560, 128)])
 @given(at=st.lists(st.tuples(st.integers(0, 28_000), st.integers(0, 255)), max_size=40))
 def test_whatever_is_damaged_it_refuses_or_reads(tmp_path_factory, at) -> None:
     path = diary(tmp_path_factory.mktemp("a") / "a.diary", rows=rows_of(ENTRY, LATER))
