@@ -1,6 +1,5 @@
 """A whole journal out in every form and in again: `bin/bench --transfer`."""
 
-import os
 import subprocess
 import sys
 import tempfile
@@ -79,15 +78,27 @@ def measure(now: datetime) -> int:
 
 def _run(*arguments: str) -> Run:
     """A management command as a process of its own. Raises RuntimeError where it fails."""
-    began = time.perf_counter()
+    began, most = time.perf_counter(), 0.0
     process = subprocess.Popen(
         [sys.executable, "manage.py", *arguments], cwd=ROOT, stdout=subprocess.DEVNULL
     )
-    _pid, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
+    # What the system says in the end begins with the memory of whoever started it.
+    while process.poll() is None:
+        most = max(most, _peak(process.pid))
+        time.sleep(0.05)
     if process.returncode:
         raise RuntimeError(f"manage.py {arguments[0]} ended with {process.returncode}")
-    return Run(time.perf_counter() - began, usage.ru_maxrss / 1024)
+    return Run(time.perf_counter() - began, most)
+
+
+def _peak(pid: int) -> float:
+    """MiB that a process has had at the most so far; 0 where it is gone."""
+    try:
+        lines = Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines()
+    except OSError:
+        return 0.0
+    found = (line for line in lines if line.startswith("VmHWM:"))
+    return float(next(found, "VmHWM: 0 kB").split()[1]) / 1024
 
 
 def _copied_and_zipped(user: User, out: Path) -> float:
