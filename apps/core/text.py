@@ -65,7 +65,6 @@ def render(source: str, key: str = "") -> Rendered:
     """
     env: dict[str, object] = {"docId": key} if key else {}
     markdown, tokens = _read(source, env)
-    _lower_headings(tokens)
     html = _safe(markdown.renderer.render(tokens, markdown.options, env))
     words = count_words(plain(tokens))
     if words <= OPENING_WORDS:
@@ -77,8 +76,7 @@ def parsed(source: str) -> list[Token]:
     """Markdown as the tokens that `render` makes HTML of, for what is no HTML. Nothing is cleaned:
     an address may lead anywhere, see `leads_out`.
     """
-    tokens = tokens_of(source)
-    _lower_headings(tokens)
+    _markdown, tokens = _read(source, {})
     return tokens
 
 
@@ -90,6 +88,7 @@ def _read(source: str, env: dict[str, object]) -> tuple[MarkdownIt, list[Token]]
         # The parser leaves out what lies deeper than it goes, and all that follows it.
         markdown, env["footnotes"] = _FLAT, {}
         tokens = markdown.parse(source, env)
+    _lower_headings(tokens)
     return markdown, tokens
 
 
@@ -113,15 +112,13 @@ def to_page(source: str, key: str, place_of: Callable[[str], str]) -> OnPage:
     """
     env: dict[str, object] = {"docId": key}
     markdown, tokens = _read(source, env)
-    words = plain(tokens)
-    _lower_headings(tokens)
     html = _safe(markdown.renderer.render(tokens, markdown.options, env))
 
     def led(found: re.Match[str]) -> str:
         place = place_of(unescape(found[1]))
         return f'href="{escape(place)}"' if place else found[0]
 
-    return OnPage(mark_safe(_LEADS_OUT.sub(led, html)), words)
+    return OnPage(mark_safe(_LEADS_OUT.sub(led, html)), plain(tokens))
 
 
 _LEADS_OUT = re.compile(r'(?<= )href="([^"#][^"]*)" rel="noopener noreferrer nofollow ugc"')
@@ -411,19 +408,14 @@ def plain(tokens: list[Token], *, with_code: bool = True) -> str:
     return "".join(parts)
 
 
-def tokens_of(source: str) -> list[Token]:
-    """A Markdown text as it is parsed, for forms out that are no HTML."""
-    return _read(source, {})[1]
-
-
 def to_plain(source: str) -> str:
     """The words of a Markdown text without its marks."""
-    return plain(tokens_of(source))
+    return plain(parsed(source))
 
 
 def to_prose(source: str) -> str:
     """The words of a Markdown text without its marks and without code."""
-    return plain(tokens_of(source), with_code=False)
+    return plain(parsed(source), with_code=False)
 
 
 def fold(text: str) -> str:

@@ -59,15 +59,11 @@ def paper_of(user: User, choice: Choice) -> str:
     return "letter" if country in _LETTER else "a4"
 
 
-def pieces_of(user: User, make: Callable[[Path], Path]) -> Iterator[bytes]:
-    """The file that `make` makes in a folder and in this person's words, piece by piece."""
-    with TemporaryDirectory(prefix="book-") as folder:
-        # A generator is left with every piece, and what holds in a block would hold out there.
-        with translation.override(user.language or translation.get_language()):
-            made = make(Path(folder))
-        with made.open("rb") as file:
-            while piece := file.read(PIECE):
-                yield piece
+def pieces_of(make: Callable[[Path], Path]) -> Iterator[bytes]:
+    """The file that `make` makes in a folder, piece by piece."""
+    with TemporaryDirectory(prefix="book-") as folder, make(Path(folder)).open("rb") as file:
+        while piece := file.read(PIECE):
+            yield piece
 
 
 # --- Months --------------------------------------------------------------------------------

@@ -145,7 +145,8 @@ def put_back(owner: User, entry: Entry, was: dict[str, Any], now: datetime) -> N
         drafting.keep(entry)
     put_text(entry, *((former.title, former.body) if former else (entry.title, entry.body)))
     for name in FACTS:
-        setattr(entry, name, Entry._meta.get_field(name.removesuffix("_id")).to_python(was[name]))
+        of: Any = Entry._meta.get_field(name.removesuffix("_id"))
+        setattr(entry, name, of.to_python(was[name]))
     entry.notebook_id = next(iter(_still(Notebook, owner, [was["notebook_id"]])), None)
     entry.saved_at = now
     entry.save(force_update=True)

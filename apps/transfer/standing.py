@@ -28,8 +28,8 @@ def standings(owner: User, entries: Collection[UUID]) -> dict[UUID, str]:
         (EntryTag.objects.filter(is_typed=False), "tag__key"),
         (EntryPerson.objects.filter(is_typed=False), "person__name"),
     ):
-        rows = links.filter(owner=owner, entry__in=entries)
-        for pk, said in sorted(rows.values_list("entry", name)):
+        picked = links.filter(owner=owner, entry__in=entries)
+        for pk, said in sorted(picked.values_list("entry", name)):
             told[pk].append(["with", said])
     files = Attachment.objects.for_user(owner).kept().filter(entry__in=entries)
     for pk, *said in sorted(files.values_list("entry", "sha256", "name", "alt")):

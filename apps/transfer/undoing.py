@@ -66,7 +66,7 @@ def _undo(owner: User, some: list[Outcome], undone: Undone, names: "_Names", now
     stand, leant = standings(owner, entries.keys()), leant_on(owner, entries.keys())
     gone = []
     for one in some:
-        entry = entries[one.entry_id]  # type: ignore[index]
+        entry = entries[one.entry_id]
         if stand[entry.pk] != one.standing or (one.was is None and entry.pk in leant):
             one.reasons = [*one.reasons, _("You have used it here since, so it stayed.")]
             one.stayed = True

@@ -17,6 +17,7 @@ from django.core.files.storage import default_storage
 from django.db import connection
 from PIL import Image
 
+from apps.accounts import leaving
 from apps.accounts.models import User
 from apps.core.models import new_id
 from apps.journal import uploads
@@ -71,7 +72,7 @@ def measure(now: datetime) -> int:
             print(f"{key:<14}{run.seconds:>8.1f}{run.memory:>8.0f}", flush=True)
             if run.seconds > IN_BOUND or run.memory > MEMORY_BOUND:
                 over.append(f"in from {key}: {run.seconds:.0f} s, {run.memory:.0f} MiB")
-            User.objects.filter(email=email).update(is_active=False)
+            leaving.remove(User.objects.get(email=email))
     print(f"\n{len(over)} over their bound" + "".join(f"\n  {each}" for each in over))
     return int(bool(over))
 

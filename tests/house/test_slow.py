@@ -132,7 +132,6 @@ EXPRESSIONS: dict[str, Asked] = {
     "apps/transfer/blocks.py _UNREADABLE": FIND(),
     "apps/transfer/choosing.py _PRIVATE": FIND(before="%%"),
     "apps/transfer/forms/dayone.py _MARKS": FIND(),
-    "apps/transfer/forms/dayone.py _TO_ENTRY": FIND(),
     "apps/transfer/forms/jrnl.py _LETTER": FIND(),
     "apps/transfer/forms/jrnl.py _NO_PART": FIND(),
     "apps/transfer/forms/naming.py _OTHERS": FIND(),

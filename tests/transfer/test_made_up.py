@@ -22,6 +22,7 @@ from apps.promises.replaying import differing
 from apps.sittings import own
 from apps.sittings.models import Answer, OwnSession, OwnStep
 from apps.sittings.sessions import shipped
+from apps.transfer import importing
 from apps.transfer.importing import Report, bring_in
 from apps.transfer.models import Origin
 from apps.transfer.shapes import SHAPES, any_shape_of, fits
@@ -246,6 +247,13 @@ def no_page_fails(original: Original, rows: Rows, which: tuple[str, ...]) -> Non
 def test_no_json_makes_a_page_fail(original, data) -> None:
     rows = made_up(data.draw, original.rows, json_fields(), 8)
     no_page_fails(original, rows, READ_JSON)
+
+
+def test_a_page_that_would_fail_is_found(original, monkeypatch) -> None:
+    events = [row | {"payload": {"reason": "whim"}} for row in original.rows["promises.Event"]]
+    monkeypatch.setattr(importing, "fits", lambda _said, _shape: True)
+    with pytest.raises(ValueError, match="whim"):
+        no_page_fails(original, {"promises.Event": events}, READ_JSON[:1])
 
 
 @pytest.mark.nightly

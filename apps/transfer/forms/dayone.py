@@ -13,7 +13,6 @@ from datetime import UTC, datetime, time
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -24,11 +23,13 @@ from apps.transfer.choosing import Choice, entries_of
 from apps.transfer.forms.form import Progress
 from apps.transfer.forms.naming import Names
 from apps.transfer.forms.packing import Packing
+from apps.transfer.linking import entry_in, relinked
 from apps.transfer.telling import File, Told, count_of, told
 
 KEY, NAME = "dayone", "Day One"
 ABOUT = gettext_lazy("Words, photos, tags and stars, to be brought into Day One.")
 SUFFIX, CONTENT_TYPE = ".zip", "application/zip"
+count = count_of
 
 
 class Held(NamedTuple):
@@ -54,11 +55,6 @@ HELD = {
     "audio/mpeg": Held("audios", "audios", "/audio/", "mp3", {"format": "mp3"}),
     "application/pdf": Held("pdfAttachments", "pdfs", "/pdfAttachment/", "pdf"),
 }
-
-
-def count(user: User, choice: Choice) -> int:
-    """Entries."""
-    return count_of(user, choice)
 
 
 def write(user: User, choice: Choice, now: datetime, progress: Progress) -> Iterator[bytes]:
@@ -156,7 +152,7 @@ def _text(entry: Told) -> str:
     pieces = [f"# {escaped(' '.join(entry.title.split()))}" if entry.title.strip() else ""]
     if entry.question:
         pieces.append("\n".join(f"> {line}" for line in entry.question.split("\n")))
-    pieces.append(_TO_ENTRY.sub(_link, entry.body))
+    pieces.append(relinked(entry.body, _place))
     if entry.answers:
         pieces.append(f"[{_('Written about an earlier entry')}]({_address(entry.answers)})")
     return "\n\n".join(filter(None, pieces))
@@ -202,15 +198,10 @@ def _address(pk: UUID) -> str:
     return f"dayone2://view?entryId={_id(pk)}"
 
 
-def _link(found: re.Match[str]) -> str:
-    return _address(UUID(found[1]))
-
-
-# Where a text leads to the page of an entry here.
-_TO_ENTRY = re.compile(
-    re.escape(settings.SITE_URL)
-    + r"/journal/([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})/(?![\w/-])"
-)
+def _place(address: str) -> str:
+    """Where Day One finds the entry whose page has this address; "" for any other address."""
+    pk = entry_in(address)
+    return _address(pk) if pk else ""
 
 
 def escaped(words: str) -> str:

@@ -55,6 +55,7 @@ ABOUT = gettext_lazy("One document with headings, pictures and links, to go on w
 SUFFIX = ".docx"
 _OPEN = "application/vnd.openxmlformats-officedocument"
 CONTENT_TYPE = f"{_OPEN}.wordprocessingml.document"
+count = count_of
 
 STYLES = Path(__file__).with_name("docx_styles.xml")
 # Twentieths of a point, and English Metric Units, to a millimetre.
@@ -70,14 +71,9 @@ BELOW_ITS_DAY = '<w:spacing w:before="0"/>'
 RAISED = '<w:vertAlign w:val="superscript"/>'
 
 
-def count(user: User, choice: Choice) -> int:
-    """How many entries."""
-    return count_of(user, choice)
-
-
 def write(user: User, choice: Choice, now: datetime, progress: Progress) -> Iterator[bytes]:
     """The document."""
-    return pieces_of(user, lambda folder: _made(folder, user, choice, now, progress))
+    return pieces_of(lambda folder: _made(folder, user, choice, now, progress))
 
 
 def _made(folder: Path, user: User, choice: Choice, now: datetime, progress: Progress) -> Path:

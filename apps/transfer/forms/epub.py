@@ -50,6 +50,7 @@ from apps.transfer.typesetting import typeset
 KEY, NAME = "epub", gettext_lazy("E-book (EPUB)")
 ABOUT = gettext_lazy("A book with a cover and contents, for an e-reader or a phone.")
 SUFFIX, CONTENT_TYPE = ".epub", "application/epub+zip"
+count = count_of
 
 STYLE = Path(__file__).with_name("book.css")
 
@@ -79,14 +80,9 @@ class _Book:
         path.unlink()
 
 
-def count(user: User, choice: Choice) -> int:
-    """How many entries."""
-    return count_of(user, choice)
-
-
 def write(user: User, choice: Choice, now: datetime, progress: Progress) -> Iterator[bytes]:
     """The book. Raises typesetting.NotSet, should its cover not be set."""
-    return pieces_of(user, lambda folder: _made(folder, user, choice, now, progress))
+    return pieces_of(lambda folder: _made(folder, user, choice, now, progress))
 
 
 def _made(folder: Path, user: User, choice: Choice, now: datetime, progress: Progress) -> Path:

@@ -33,6 +33,7 @@ from apps.transfer.telling import File, Told, count_of, told
 KEY, NAME = "html", _("Website to read offline")
 ABOUT = _("Pages by year and month with a search, in any browser, without a network.")
 SUFFIX, CONTENT_TYPE = ".zip", "application/zip"
+count = count_of
 
 AT_ONCE = 500
 # Entries on a page, at most.
@@ -74,11 +75,6 @@ LAYERS = {
     "css/utilities.css": "utilities",
     "css/print.css": "utilities",
 }
-
-
-def count(user: User, choice: Choice) -> int:
-    """How many entries there are to be written."""
-    return count_of(user, choice)
 
 
 def write(user: User, choice: Choice, now: datetime, progress: Progress) -> Iterator[bytes]:

@@ -21,11 +21,7 @@ from apps.transfer.telling import Told, count_of, told
 KEY, NAME = "jrnl", "jrnl"
 ABOUT = gettext_lazy("One text that the program jrnl reads.")
 SUFFIX, CONTENT_TYPE = ".txt", "text/plain; charset=utf-8"
-
-
-def count(user: User, choice: Choice) -> int:
-    """Entries."""
-    return count_of(user, choice)
+count = count_of
 
 
 def write(user: User, choice: Choice, now: datetime, progress: Progress) -> Iterator[bytes]:

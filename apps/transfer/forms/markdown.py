@@ -27,17 +27,13 @@ from apps.transfer.telling import File, Named, Told, count_of, told
 KEY, NAME = "markdown", _("Folder of Markdown (Obsidian)")
 ABOUT = _("A note an entry, with links, for Obsidian, Logseq or any editor.")
 SUFFIX, CONTENT_TYPE = ".zip", "application/zip"
+count = count_of
 
 AT_ONCE = 500
 # Of a title, in the name of its note.
 TITLE = 60
 # A link with more words than these is none to those who read them.
 WORDS = 500
-
-
-def count(user: User, choice: Choice) -> int:
-    """How many entries there are to be written."""
-    return count_of(user, choice)
 
 
 def write(user: User, choice: Choice, now: datetime, progress: Progress) -> Iterator[bytes]:

@@ -52,6 +52,7 @@ from apps.transfer.typesetting import typeset
 KEY, NAME = "pdf", gettext_lazy("Book to print (PDF)")
 ABOUT = gettext_lazy("Typeset, with contents and page numbers, to print or to give away.")
 SUFFIX, CONTENT_TYPE = ".pdf", "application/pdf"
+count = count_of
 
 # So many letters are set at once, and what is left of their month, but for a month that has too
 # many itself. A photo counts as some.
@@ -61,14 +62,9 @@ LETTERS_OF_A_PHOTO = 2_000
 Node = dict[str, Any]
 
 
-def count(user: User, choice: Choice) -> int:
-    """How many entries."""
-    return count_of(user, choice)
-
-
 def write(user: User, choice: Choice, now: datetime, progress: Progress) -> Iterator[bytes]:
     """The book. Raises typesetting.NotSet."""
-    return pieces_of(user, lambda folder: _made(folder, user, choice, now, progress))
+    return pieces_of(lambda folder: _made(folder, user, choice, now, progress))
 
 
 def _made(folder: Path, user: User, choice: Choice, now: datetime, progress: Progress) -> Path:

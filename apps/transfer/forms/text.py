@@ -14,7 +14,7 @@ from markdown_it.token import Token
 
 from apps.accounts.models import User
 from apps.core.templatetags.core import clock, whole_day
-from apps.core.text import tokens_of
+from apps.core.text import parsed
 from apps.transfer.choosing import Choice
 from apps.transfer.forms.form import Progress
 from apps.transfer.forms.packing import blocks
@@ -23,12 +23,8 @@ from apps.transfer.telling import Told, count_of, told
 KEY, NAME = "text", gettext_lazy("Plain text")
 ABOUT = gettext_lazy("One text to read anywhere, now and in fifty years.")
 SUFFIX, CONTENT_TYPE = ".txt", "text/plain; charset=utf-8"
+count = count_of
 RULE = "* * *"
-
-
-def count(user: User, choice: Choice) -> int:
-    """Entries."""
-    return count_of(user, choice)
 
 
 def write(user: User, choice: Choice, now: datetime, progress: Progress) -> Iterator[bytes]:
@@ -66,7 +62,7 @@ def _entry(entry: Told) -> str:
 
 def in_words(source: str) -> str:
     """A Markdown text as plain text."""
-    return _Words(tokens_of(source)).written
+    return _Words(parsed(source)).written
 
 
 class _Words:

@@ -1,4 +1,4 @@
-from apps.transfer.models.export import OPEN, Check, Export, State
+from apps.transfer.models.export import Check, Export
 from apps.transfer.models.origin import (
     BEGINNING_LENGTH,
     KEY_LENGTH,
@@ -9,6 +9,7 @@ from apps.transfer.models.origin import (
     Outcome,
 )
 from apps.transfer.models.upload import Upload
+from apps.transfer.models.work import OPEN, State
 
 __all__ = [
     "BEGINNING_LENGTH",

@@ -1,49 +1,16 @@
-"""What takes longer than a page may: a journal made into a file, an archive compared with it."""
+"""A journal that is made into a file, and an archive that is compared with it."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.models import Owned, address
+from apps.transfer.models.work import State, Work, rules
 
 
-class State(models.TextChoices):
-    """How far something is that takes longer than a page may."""
-
-    WAITING = "waiting", _("Waiting")
-    RUNNING = "running", _("Under way")
-    READY = "ready", _("Ready")
-    FAILED = "failed", _("Not made")
-    OFF = "off", _("Called off")
-
-
-OPEN = (State.WAITING, State.RUNNING)
-
-
-def rules(name: str, ready: models.Q, not_ready: models.Q) -> list[models.BaseConstraint]:
-    """What always holds of such a row: what each state has, and what it has not."""
-    is_ready, is_failed = models.Q(state=State.READY), models.Q(state=State.FAILED)
-    begun = models.Q(begun_at__isnull=False, run__gt=0)
-    return [
-        models.CheckConstraint(condition=models.Q(state__in=State.values), name=f"{name}_state"),
-        models.CheckConstraint(
-            condition=~models.Q(state__in=[State.RUNNING, State.READY]) | begun,
-            name=f"{name}_begun",
-        ),
-        models.CheckConstraint(
-            condition=(is_ready & ready) | (~is_ready & not_ready), name=f"{name}_ready"
-        ),
-        models.CheckConstraint(
-            condition=(is_failed & ~models.Q(reason="")) | (~is_failed & models.Q(reason="")),
-            name=f"{name}_reason",
-        ),
-    ]
-
-
-class Export(Owned):
+class Export(Work, Owned):
     """A journal, or a part of it, as a file that is made, kept for some days and fetched.
 
-    `choice` is what `choosing.read` takes; `run` counts how often it was begun, and whoever works
-    at it writes only while that is the run they began. `key` is where its file lies.
+    `choice` is what `choosing.read` takes; `bytes` and `sha256` are those of the file.
     """
 
     class Reason(models.TextChoices):
@@ -60,11 +27,11 @@ class Export(Owned):
     run = models.PositiveSmallIntegerField(default=0)
     done = models.PositiveBigIntegerField(default=0)
     total = models.PositiveBigIntegerField(default=0)
-    bytes = models.PositiveBigIntegerField(default=0)
     begun_at = models.DateTimeField(null=True)
+    key = models.CharField(max_length=120, blank=True)
+    bytes = models.PositiveBigIntegerField(default=0)
     ready_at = models.DateTimeField(null=True)
     expires_at = models.DateTimeField(null=True)
-    key = models.CharField(max_length=120, blank=True)
     sha256 = models.CharField(max_length=64, blank=True)
 
     class Meta:
@@ -88,23 +55,8 @@ class Export(Owned):
         """How far it is, and where it is fetched."""
         return address("transfer:export_detail", self.pk)
 
-    @property
-    def is_waiting(self) -> bool:
-        """Whether nobody has begun with it."""
-        return self.state == State.WAITING
 
-    @property
-    def is_open(self) -> bool:
-        """Whether it is still to be made."""
-        return self.state in OPEN
-
-    @property
-    def is_ready(self) -> bool:
-        """Whether there is a file to be fetched."""
-        return self.state == State.READY
-
-
-class Check(Owned):
+class Check(Work, Owned):
     """An archive that is compared with the journal, and what came of that.
 
     `key` is where the archive lies until it was read; `verdict` what `checking.said` made of it;
@@ -116,7 +68,6 @@ class Check(Owned):
         TRIED = "tried", _("It was begun several times and never came to its end.")
         BROKEN = "broken", _("Something went wrong here. Your journal and your file are as before.")
 
-    key = models.CharField(max_length=120, blank=True)
     bytes = models.PositiveBigIntegerField()
     state = models.CharField(max_length=8, choices=State, default=State.WAITING)
     reason = models.CharField(max_length=8, choices=Reason, blank=True)
@@ -124,6 +75,7 @@ class Check(Owned):
     done = models.PositiveBigIntegerField(default=0)
     total = models.PositiveBigIntegerField(default=0)
     begun_at = models.DateTimeField(null=True)
+    key = models.CharField(max_length=120, blank=True)
     verdict = models.JSONField(null=True)
     refused = models.TextField(blank=True)
 
@@ -139,18 +91,3 @@ class Check(Owned):
     def get_absolute_url(self) -> str:
         """How far it is, and what came of it."""
         return address("transfer:check_detail", self.pk)
-
-    @property
-    def is_waiting(self) -> bool:
-        """Whether nobody has begun with it."""
-        return self.state == State.WAITING
-
-    @property
-    def is_open(self) -> bool:
-        """Whether it is still to be compared."""
-        return self.state in OPEN
-
-    @property
-    def is_ready(self) -> bool:
-        """Whether it was compared."""
-        return self.state == State.READY

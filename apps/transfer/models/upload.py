@@ -5,11 +5,11 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.models import Owned, address
-from apps.transfer.models.export import OPEN, State, rules
 from apps.transfer.models.origin import NAME_LENGTH, SOURCE_LENGTH, Import
+from apps.transfer.models.work import State, Work, rules
 
 
-class Upload(Owned):
+class Upload(Work, Owned):
     """A file on its way into the journal: looked at, read, let in, and perhaps taken back.
 
     Each step is worked at as an export is: `state`, `run`, `done` and `total` are those of the
@@ -33,17 +33,17 @@ class Upload(Owned):
 
     # As the person calls the file.
     name = models.CharField(max_length=NAME_LENGTH)
-    key = models.CharField(max_length=120, blank=True)
     bytes = models.PositiveBigIntegerField()
     step = models.CharField(max_length=5, choices=Step, default=Step.LOOK)
     state = models.CharField(max_length=8, choices=State, default=State.WAITING)
     reason = models.CharField(max_length=8, choices=Reason, blank=True)
-    # The sentence for a file that cannot be read.
-    refused = models.TextField(blank=True)
     run = models.PositiveSmallIntegerField(default=0)
     done = models.PositiveBigIntegerField(default=0)
     total = models.PositiveBigIntegerField(default=0)
     begun_at = models.DateTimeField(null=True)
+    key = models.CharField(max_length=120, blank=True)
+    # The sentence for a file that cannot be read.
+    refused = models.TextField(blank=True)
 
     forms = ArrayField(models.CharField(max_length=SOURCE_LENGTH), default=list)
     form = models.CharField(max_length=SOURCE_LENGTH, blank=True)
@@ -83,47 +83,27 @@ class Upload(Owned):
         return address("transfer:import_detail", self.pk)
 
     @property
-    def is_waiting(self) -> bool:
-        """Whether nobody has begun with its step."""
-        return self.state == State.WAITING
-
-    @property
-    def is_open(self) -> bool:
-        """Whether its step is still to be done."""
-        return self.state in OPEN
-
-    @property
-    def is_off(self) -> bool:
-        """Whether its owner wants it no more."""
-        return self.state == State.OFF
-
-    @property
-    def has_failed(self) -> bool:
-        """Whether its step came to no good end."""
-        return self.state == State.FAILED
-
-    @property
     def is_previewed(self) -> bool:
         """Whether it is known what would come in, and nothing has."""
-        is_read = self.step == self.Step.READ and self.state == State.READY
+        is_read = self.step == self.Step.READ and self.is_ready
         return is_read or (self.step == self.Step.APPLY and self.has_failed)
 
     @property
     def is_undone(self) -> bool:
         """Whether it came in and was taken back."""
-        return self.step == self.Step.UNDO and self.state == State.READY
+        return self.step == self.Step.UNDO and self.is_ready
 
     @property
     def is_in(self) -> bool:
         """Whether it came in, and is here still."""
-        is_done = self.step == self.Step.APPLY and self.state == State.READY
-        return is_done or (self.step == self.Step.UNDO and self.state != State.READY)
+        is_done = self.step == self.Step.APPLY and self.is_ready
+        return is_done or (self.step == self.Step.UNDO and not self.is_ready)
 
     def may(self, step: str) -> bool:
         """Whether this step can be the next one."""
         match step:
             case self.Step.READ:
-                is_known = self.step == self.Step.LOOK and self.state == State.READY
+                is_known = self.step == self.Step.LOOK and self.is_ready
                 is_refused = self.step == self.Step.READ and self.has_failed
                 return bool(self.key) and (is_known or is_refused or self.is_previewed)
             case self.Step.APPLY:

@@ -114,9 +114,11 @@ def test_each_notebook_is_a_journal(alice, tmp_path) -> None:
     assert [entry["text"] for entry in entries_in(only)] == ["Journal"]
 
 
-def test_links_between_entries_lead_on(alice, settings, tmp_path) -> None:
+@pytest.mark.parametrize("site", ["https://journal.example", ""])
+def test_links_between_entries_lead_on(alice, tmp_path, site) -> None:
+    """Also those within the product, as an import writes them."""
     old = make_entry(alice, body="Old.", local_date=DAY, occurred_at=EVENING)
-    link = f"See [that]({settings.SITE_URL}/journal/{old.pk}/)."
+    link = f"See [that]({site}/journal/{old.pk}/)."
     make_entry(alice, body=link, answers=old.pk)
     [_old, new] = read_back(dayone, written(alice, "dayone"), tmp_path, ".zip")
     key = old.pk.hex.upper()
