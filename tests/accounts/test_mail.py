@@ -9,7 +9,6 @@ from django.core.mail import BadHeaderError, EmailMessage, EmailMultiAlternative
 from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone, translation
-from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from apps.accounts import mail
@@ -17,6 +16,7 @@ from apps.accounts.mail import deliver
 from apps.accounts.models import User
 from tests.accounts.doing import code_in, is_logged_in
 from tests.factories import make_entry
+from tests.working import work_off
 
 BACKEND = "apps.accounts.mail.QueuedBackend"
 
@@ -97,7 +97,7 @@ def test_it_is_undone_with_the_transaction(transactional_db, queue) -> None:
 
 def test_it_is_sent_by_a_worker_and_then_gone(transactional_db, queue, mailoutbox) -> None:
     send()
-    work()
+    work_off("mail")
     assert len(mailoutbox) == 1
     assert not ProcrastinateJob.objects.filter(task_name="accounts.deliver").exists()
 
@@ -107,7 +107,7 @@ def test_it_is_kept_and_tried_again_when_the_server_is_away(
 ) -> None:
     settings.EMAIL_TRANSPORT = "tests.accounts.test_mail.Away"
     send()
-    work()
+    work_off("mail")
     job = ProcrastinateJob.objects.get(task_name="accounts.deliver")
     assert (job.status, job.attempts) == ("todo", 1)
     assert job.scheduled_at > timezone.now()
@@ -130,17 +130,6 @@ class Away:
 
     def send_messages(self, messages: object) -> int:  # noqa: ARG002
         raise smtplib.SMTPServerDisconnected
-
-
-def work() -> None:
-    """What a worker does until nothing is left to do."""
-    with app.replace_connector(app.connector.get_worker_connector()):
-        app.run_worker(
-            wait=False,
-            install_signal_handlers=False,
-            listen_notify=False,
-            queues=["mail"],
-        )
 
 
 def test_it_forgets_what_waits_for_an_address(db, queue, mailoutbox) -> None:

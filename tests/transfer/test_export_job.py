@@ -15,7 +15,6 @@ import pytest
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
-from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from apps.accounts import leaving
@@ -33,6 +32,7 @@ from apps.transfer.tasks import let_go_of_old_transfers
 from apps.transfer.verifying import verify
 from tests.factories import NOW, TODAY, make_attachment, make_entry, make_export, make_person
 from tests.transfer.slow_form import ROWS, SlowForm
+from tests.working import work_off
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -85,25 +85,13 @@ def files(owner: UUID) -> list[str]:
     return sorted(path.name for path in folder.iterdir()) if folder.exists() else []
 
 
-def work() -> None:
-    """What a worker does until nothing is left to do."""
-    with app.replace_connector(app.connector.get_worker_connector()):
-        app.run_worker(
-            wait=False,
-            install_signal_handlers=False,
-            listen_notify=False,
-            # Without what the worker does by the clock.
-            queues=["transfer"],
-        )
-
-
 # --- Made ---------------------------------------------------------------------------------------
 
 
 def test_a_worker_makes_the_archive_that_was_asked_for(alice) -> None:
     make_entry(alice, body="What Ana said.")
     row = ask(alice, "throughline")
-    work()
+    work_off("transfer")
     row.refresh_from_db()
     assert row.state == State.READY
     path = Path(default_storage.path(row.key))
@@ -290,11 +278,11 @@ def test_what_a_killed_worker_left_is_begun_anew(alice, slow) -> None:
     slow()
     row = ask(alice)
     left_by_a_killed_worker(row)
-    work()
+    work_off("transfer")
     row.refresh_from_db()
     assert row.state == State.RUNNING
     assert running.look_after(timezone.now()) == 1
-    work()
+    work_off("transfer")
     row.refresh_from_db()
     assert (row.state, row.run, row.done) == (State.READY, 2, ROWS)
     assert files(alice.pk) == [Path(row.key).name]
@@ -309,7 +297,7 @@ def test_what_is_in_no_queue_is_asked_for_again(alice, slow) -> None:
     assert running.look_after(timezone.now()) == 0
     assert running.look_after(timezone.now() + timedelta(minutes=2)) == 1
     assert running.look_after(timezone.now() + timedelta(minutes=2)) == 0
-    work()
+    work_off("transfer")
     row.refresh_from_db()
     assert row.state == State.READY
 

@@ -29,7 +29,8 @@ from apps.transfer.sources.package import Package, Refused
 from apps.transfer.sources.plain import PlainEntry
 from apps.transfer.tasks import let_go_of_old_transfers
 from tests.factories import NOW, TODAY, make_entry, make_upload
-from tests.transfer.test_export_job import elsewhere, work
+from tests.transfer.test_export_job import elsewhere
+from tests.working import work_off
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Step, Reason = Upload.Step, Upload.Reason
@@ -100,20 +101,20 @@ def files(owner: UUID) -> list[str]:
 def test_a_worker_reads_it_lets_it_in_and_takes_it_back(alice) -> None:
     text = "[2024-03-09 10:00] A walk.\nBy the river @calm\n\n[2024-03-10 11:00] Rain.\n"
     row = arriving.take(owner=alice, file=ContentFile(text.encode(), name="jrnl.txt"))
-    work()
+    work_off("transfer")
     row.refresh_from_db()
     assert (row.step, row.state, row.form) == (Step.READ, State.READY, "jrnl")
     assert (row.brought.created, row.brought.made["tags"]) == (2, {"count": 1, "names": ["calm"]})
     assert not Entry.objects.exists()
     assert len(files(alice.pk)) == 1
     assert arriving.ask(row, Step.APPLY)
-    work()
+    work_off("transfer")
     row.refresh_from_db()
     assert row.is_in
     assert Entry.objects.for_user(alice).count() == 2
     assert (files(alice.pk), row.key) == ([], "")
     assert arriving.ask(row, Step.UNDO)
-    work()
+    work_off("transfer")
     row.refresh_from_db()
     assert row.is_undone
     assert (row.brought.removed, row.brought.kept) == (2, 0)
@@ -287,7 +288,7 @@ def test_killed_in_the_middle_nothing_came_in_and_it_is_begun_again(alice, slow)
     assert row.brought.state == Import.State.READ
     slow()
     assert running.look_after(timezone.now()) == 1
-    work()
+    work_off("transfer")
     row.refresh_from_db()
     assert (row.is_in, row.run) == (True, 2)
     assert Entry.objects.count() == ENTRIES

@@ -245,6 +245,11 @@ def test_any_text_is_set_as_it_is(tmp_path, lines, is_code) -> None:
         assert letters(page) == letters(f"{line}{line}{line}{again}{number}")
 
 
+def test_a_note_without_words_is_set(tmp_path) -> None:
+    (page,) = pages_of(set_of(tmp_path, [("-", read("a[^1] b[^2]\n\n[^1]:\n\n[^2]: c"))]))
+    assert letters(page) == letters("-a1b2--12c1")
+
+
 @settings(max_examples=6)
 @given(st.lists(st.tuples(st.text(max_size=40).map(readable), TEXTS), min_size=20, max_size=40))
 def test_nothing_that_is_written_stops_it(tmp_path, written) -> None:
