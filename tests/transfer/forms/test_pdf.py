@@ -48,7 +48,8 @@ def pages_of(path: Path) -> list[str]:
 
 def letters(text: str) -> str:
     """A text without white space, of which lines make other than there was."""
-    return "".join(text.split())
+    # A hyphen at the end of a line is read as this sign: the word may go on.
+    return "".join(text.replace("\ufffe", "-").split())
 
 
 def test_it_has_a_title_contents_and_an_opening_for_years_and_months(book) -> None:
