@@ -1,9 +1,11 @@
-"""`include` and `extends`: what Django's own do, with the template looked for once."""
+"""`include`, `extends` and `translate`: Django's own, with what is named looked for once."""
 
 from copy import copy
 
 import pytest
 from django.template import Context, Engine, TemplateDoesNotExist
+from django.templatetags.i18n import TranslateNode
+from django.utils import translation
 
 FILES = {
     "frame.html": "<{% block head %}frame{% endblock %}|{% block body %}{% endblock %}>",
@@ -18,6 +20,9 @@ FILES = {
     "{% endautoescape %}",
     "tree.html": "{{ tree.0 }}{% if tree.1 %}{% include './tree.html' with tree=tree.1 only %}"
     "{% endif %}",
+    "words.html": "{% translate 'Today' %} {% translate '100%' %} {% translate 'a <b>' %}"
+    " {% translate 'Today' as word %}{{ word }} {% translate word %} {% translate 'Today'|upper %}"
+    " {% translate 'May' context 'month name' %} {% translate 'Today' noop %}",
     "gone.html": "{% include 'nowhere.html' %}",
 }
 
@@ -29,8 +34,9 @@ def rendered(engine: Engine, name: str, **values: object) -> str:
 @pytest.fixture(scope="module")
 def engines() -> tuple[Engine, Engine]:
     loaders = [("django.template.loaders.locmem.Loader", FILES)]
-    ours = Engine(loaders=loaders, builtins=["apps.core.templatetags.parts"])
-    return ours, Engine(loaders=copy(loaders))
+    words = "django.templatetags.i18n"
+    ours = Engine(loaders=loaders, builtins=[words, "apps.core.templatetags.parts"])
+    return ours, Engine(loaders=copy(loaders), builtins=[words])
 
 
 @pytest.mark.parametrize(
@@ -69,6 +75,23 @@ def test_a_template_is_looked_for_once(engines, monkeypatch) -> None:
     monkeypatch.setattr(Engine, "find_template", none_is_left)
     for page in pages:
         page.render(Context())
+
+
+def test_words_are_said_in_the_language_of_the_page(engines) -> None:
+    ours, theirs = engines
+    said = {}
+    for language in ("en", "de", "en", "de"):
+        with translation.override(language):
+            said[language] = rendered(ours, "words.html")
+            assert said[language] == rendered(theirs, "words.html")
+    assert said["en"] != said["de"]
+
+
+def test_words_are_looked_up_once(engines, monkeypatch) -> None:
+    template = engines[0].from_string("{% translate 'Today' %}")
+    shown = template.render(Context())
+    monkeypatch.setattr(TranslateNode, "render", lambda *_given: "looked up again")
+    assert template.render(Context()) == shown
 
 
 def test_what_is_nowhere_is_said(engines) -> None:

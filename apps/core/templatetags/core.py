@@ -20,6 +20,7 @@ from django.utils.translation import get_language, to_locale
 
 from apps.core.models import new_id
 from apps.core.periods import Month
+from apps.core.templatetags.parts import language_of
 from apps.core.text import beginning
 
 register = template.Library()
@@ -200,7 +201,7 @@ class Once(Node):
     def render(self, context: Context) -> str:
         values = {name: value.resolve(context) for name, value in self.given.items()}
         if all(value is None or isinstance(value, PLAIN) for value in values.values()):
-            found = self._kept((_language_of(context), *values.values()), context, values)
+            found = self._kept((language_of(context), *values.values()), context, values)
         else:
             found = self._rendered(context, values)
         if not self.put_in:
@@ -235,17 +236,6 @@ class Once(Node):
                 raise TemplateSyntaxError(f"once … with: nothing shows {name}")
             found = found.replace(place, f"{edge}{name}{edge}")
         return found.split(edge)
-
-
-def _language_of(context: Context) -> str | None:
-    """The language of a page: asking for it goes through the thread's own things each time."""
-    page: dict[str, str | None] = context.render_context.dicts[0]
-    if _LANGUAGE not in page:
-        page[_LANGUAGE] = get_language()
-    return page[_LANGUAGE]
-
-
-_LANGUAGE = "language of the page"
 
 
 def _escaped(value: object) -> str:

@@ -1,8 +1,9 @@
-"""`include` and `extends` as Django has them, for templates that are named in the tag itself.
+"""`include`, `extends` and `translate` as Django has them, for what the tag itself names.
 
 Such a name always leads to the same template, so it is looked up once and not for each page, and
-the blocks of a page's frame are not gathered each time. A page is put together from a dozen parts;
-looking for them took a tenth of its time (docs/speed.md).
+the blocks of a page's frame are not gathered each time; such words are the same in each language.
+A page is put together from a dozen parts; looking for them took a tenth of its time
+(docs/speed.md).
 """
 
 from typing import Any
@@ -20,8 +21,21 @@ from django.template.loader_tags import (
     do_extends,
     do_include,
 )
+from django.templatetags.i18n import TranslateNode, do_translate
+from django.utils.translation import get_language
 
 register = template.Library()
+
+
+def language_of(context: Context) -> str | None:
+    """The language of a page: asking for it goes through the thread's own things each time."""
+    page: dict[str, str | None] = context.render_context.dicts[0]
+    if _LANGUAGE not in page:
+        page[_LANGUAGE] = get_language()
+    return page[_LANGUAGE]
+
+
+_LANGUAGE = "language of the page"
 
 
 @register.tag("include")
@@ -42,6 +56,16 @@ def extends(parser: Parser, token: Token) -> ExtendsNode:
     if not isinstance(node.parent_name.var, str) or node.parent_name.filters:
         return node
     return Page(node.nodelist, node.parent_name)
+
+
+@register.tag("translate")
+def translate(parser: Parser, token: Token) -> TranslateNode:
+    """Say words in the language of the page."""
+    node = do_translate(parser, token)
+    words = node.filter_expression
+    if words.var.literal is None or words.filters or node.message_context or node.noop:
+        return node
+    return Words(words, node.noop, asvar=node.asvar)
 
 
 class Part(IncludeNode):
@@ -83,3 +107,22 @@ class Page(ExtendsNode):
         kept.add_blocks(blocks)
         with context.render_context.push_state(parent, isolated_context=False):
             return parent._render(context)
+
+
+class Words(TranslateNode):
+    """A `translate` that remembers what it said in each language."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.said: dict[str | None, str] = {}
+        self.name, self.asvar = self.asvar, None
+
+    def render(self, context: Context) -> str:
+        """As Django does, without looking the words up."""
+        language = language_of(context)
+        if language not in self.said:
+            self.said[language] = super().render(context)
+        if not self.name:
+            return self.said[language]
+        context[self.name] = self.said[language]
+        return ""
