@@ -2,6 +2,7 @@
 
 import gc
 import os
+from collections import Counter
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
@@ -77,8 +78,25 @@ def pytest_collection_finish() -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What is marked long begins first, so that nobody waits for it at the end."""
-    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+    """What is marked long begins first, so that nobody waits for it at the end.
+
+    Files with browser tests stand evenly among the others: a browser test waits for pages, and
+    another one beside it reckons meanwhile. Each process that tests gets a piece of the row.
+    """
+    of_kind = Counter(_needs_browser(item) for item in items)
+    so_far: Counter[bool] = Counter()
+    places: dict[Path, float] = {}
+    for item in items:
+        kind = _needs_browser(item)
+        places.setdefault(item.path, so_far[kind] / of_kind[kind])
+        so_far[kind] += 1
+    items.sort(
+        key=lambda item: (item.get_closest_marker("long") is None, places[item.path], item.path)
+    )
+
+
+def _needs_browser(item: pytest.Item) -> bool:
+    return item.get_closest_marker("browser") is not None
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape, unescape
 from string import Formatter
 from typing import NamedTuple
@@ -166,6 +167,8 @@ def shown(html: str) -> str:
 
 def beginning(html: str, count: int) -> str:
     """The first words of HTML that `render` made, as a reader sees them; no more of it is read."""
+    if plain_start := _plain_start(count).match(html):
+        return _first_words(plain_start[1], count)
     text, spaces = "", 0
     for piece in _shown(html):
         text += piece.text
@@ -173,6 +176,12 @@ def beginning(html: str, count: int) -> str:
         if spaces > count:
             break
     return _first_words(text, count)
+
+
+@lru_cache(maxsize=8)
+def _plain_start(count: int) -> re.Pattern[str]:
+    """A paragraph that begins with so many words and one, and with no markup: it shows itself."""
+    return re.compile(rf"<p>((?:[^\s<&]+ ){{{count + 1}}})")
 
 
 def marked_html(html: str, marks: list[Mark]) -> SafeString:
@@ -231,11 +240,11 @@ class Markup:
             said.append(literal)
             if name is not None:
                 said.append(_put_in(named[name] if name else next(following)))
-        return mark_safe("".join(said))
+        return SafeString("".join(said))
 
     def each(self, rows: Iterable[Iterable[object]]) -> SafeString:
         """The HTML of many, one after the other."""
-        return mark_safe("".join(self(*row) for row in rows))
+        return SafeString("".join(self(*row) for row in rows))
 
 
 def _put_in(value: object) -> str:

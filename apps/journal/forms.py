@@ -215,7 +215,9 @@ def blank_writer(
     About an old one, a promise or a care, in answer to a question, or about nothing given.
     """
     form = WriterForm(
+        # All that a page shows: a value that is not there is looked for in vain each time.
         initial={
+            **dict.fromkeys(("title", "body", "mood", "energy"), ""),
             "local_date": user.today(now).isoformat(),
             "occurred_at": now.isoformat(),
             "time_zone": user.time_zone,

@@ -413,6 +413,14 @@ def test_the_first_words_of_a_text(source, count, first) -> None:
     assert beginning(render(source).html, count) == first
 
 
+@given(
+    st.lists(st.text("ab, —&<漢\u0301\n", min_size=1, max_size=3), max_size=12), st.integers(1, 6)
+)
+def test_a_paragraph_that_begins_without_markup_is_read_like_any_other(words, count) -> None:
+    html = render(" ".join(words)).html
+    assert beginning(html, count) == beginning(html.replace("<p>", "<p><em></em>"), count)
+
+
 def test_what_is_put_into_markup_is_escaped_unless_it_is_safe() -> None:
     markup = Markup('<a href="{url}">{}</a>{}')
     said = markup("<b>", Markup("<i>{}</i>")("&"), url='"x')

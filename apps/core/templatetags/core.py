@@ -4,6 +4,7 @@ and `once` for what is the same each time.
 
 from datetime import date, datetime, time
 from functools import lru_cache
+from html import escape
 
 from babel import Locale
 from babel.dates import format_date, format_time
@@ -241,4 +242,7 @@ class Once(Node):
 def _escaped(value: object) -> str:
     if value is None:
         return ""
-    return value if type(value) is SafeString else conditional_escape(value)
+    kind = type(value)
+    if kind is SafeString:
+        return value  # type: ignore[return-value]
+    return escape(value) if kind is str else conditional_escape(value)  # type: ignore[arg-type]
