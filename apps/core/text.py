@@ -9,7 +9,6 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from html import escape, unescape
 from string import Formatter
 from typing import NamedTuple
@@ -167,8 +166,9 @@ def shown(html: str) -> str:
 
 def beginning(html: str, count: int) -> str:
     """The first words of HTML that `render` made, as a reader sees them; no more of it is read."""
-    if plain_start := _plain_start(count).match(html):
-        return _first_words(plain_start[1], count)
+    start = _PLAIN_START.match(html)
+    if start and len(words := start[1].split(" ", count + 1)) > count + 1:
+        return _first_words(" ".join(words[:-1]), count)
     text, spaces = "", 0
     for piece in _shown(html):
         text += piece.text
@@ -178,10 +178,8 @@ def beginning(html: str, count: int) -> str:
     return _first_words(text, count)
 
 
-@lru_cache(maxsize=8)
-def _plain_start(count: int) -> re.Pattern[str]:
-    """A paragraph that begins with so many words and one, and with no markup: it shows itself."""
-    return re.compile(rf"<p>((?:[^\s<&]+ ){{{count + 1}}})")
+# A paragraph begins without markup: such words show themselves.
+_PLAIN_START = re.compile(r"<p>((?:[^\s<&]+ )+)")
 
 
 def marked_html(html: str, marks: list[Mark]) -> SafeString:

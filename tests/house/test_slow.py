@@ -92,6 +92,7 @@ EXPRESSIONS: dict[str, Asked] = {
     "apps/core/text.py _LEADS_OUT": FIND(BODY, '<a href="'),
     "apps/core/text.py _LINK": FIND(BODY, "<a "),
     "apps/core/text.py _PAGE": WHOLE(),
+    "apps/core/text.py _PLAIN_START": BEGIN(BODY, "<p>"),
     "apps/core/text.py _SURROGATE": FIND(),
     "apps/core/text.py _TASK": BEGIN(),
     "apps/core/text.py _UNREAD": BEGIN(BODY, "<a "),
