@@ -171,9 +171,20 @@ def frames_over_and_over(times: int) -> bytes:
     return head + begin.join([b"", first, *rest * times]) + b"\x3b"
 
 
+def nothing_squeezed(size: int) -> bytes:
+    """What unpacks to so many zeros, at least; made of the same megabyte over and over: quickly."""
+    squeeze = zlib.compressobj(9)
+    head = squeeze.compress(b"") + squeeze.flush(zlib.Z_FULL_FLUSH)
+    megabyte = squeeze.compress(b"\0" * 2**20) + squeeze.flush(zlib.Z_FULL_FLUSH)
+    times = -(-size // 2**20)
+    # An empty last block, and the sum that zlib adds up over all of it.
+    end = b"\3\0" + struct.pack(">HH", times * 2**20 % 65_521, 1)
+    return head + megabyte * times + end
+
+
 def swollen(name: bytes, size: int, before: bytes) -> bytes:
     """A PNG with a chunk that is small and unpacks to this size."""
-    return with_chunks(chunk(name, before + zlib.compress(b"\0" * size, 9)))
+    return with_chunks(chunk(name, before + nothing_squeezed(size)))
 
 
 def with_chunks(chunks: bytes) -> bytes:
@@ -204,8 +215,7 @@ BOMBS = {
 
 def _pixels(width: int, height: int) -> bytes:
     head = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0))
-    squeeze = zlib.compressobj(1)
-    rows = b"".join(squeeze.compress(b"\0" * (width + 1)) for _ in range(height)) + squeeze.flush()
+    rows = nothing_squeezed((width + 1) * height)
     return b"\x89PNG\r\n\x1a\n" + head + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
 
 
@@ -258,6 +268,12 @@ def test_no_picture_takes_much_memory_or_time(tmp_path) -> None:
     taken = megabytes(tmp_path, *(make() for make in BOMBS.values()))
     found = dict(zip(BOMBS, taken, strict=True))
     assert {name: size for name, size in found.items() if size >= MOST_MEGABYTES} == {}
+
+
+def test_it_unpacks_to_as_much_as_it_says() -> None:
+    unpacked = zlib.decompress(nothing_squeezed(200_000_000))
+    assert len(unpacked) >= 200_000_000
+    assert not unpacked.strip(b"\0")
 
 
 def test_there_are_as_many_frames_as_it_says() -> None:

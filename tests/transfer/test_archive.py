@@ -1,14 +1,13 @@
 """An archive holds a whole life, says so, and anybody can see whether it still does."""
 
 import hashlib
-import json
+import shutil
 import zipfile
-from io import StringIO
 from pathlib import Path
 
 import jsonschema
 import pytest
-from django.core.management import CommandError, call_command
+from pytest_django.fixtures import Settings
 
 from apps.accounts.models import User
 from apps.journal.models import Attachment, Entry
@@ -19,17 +18,35 @@ from apps.transfer.sources.package import Package, Refused
 from apps.transfer.tables import tables
 from apps.transfer.verifying import manifest_of, rows_in, verify
 from tests.accounts.test_leaving import with_a_life
-from tests.factories import NOW, make_entry
-from tests.house.routes import make_life
+from tests.factories import NOW, make_entry, make_user
+from tests.house.routes import Life, make_life
 
 pytestmark = pytest.mark.django_db
 CANARY = "zymurgy"
 
 
+@pytest.fixture(scope="module")
+def whole(rows_that_stay: None) -> Life:
+    """One of everything, for all tests of the module."""
+    return make_life(make_user(), CANARY)
+
+
+@pytest.fixture(scope="module")
+def _packed(whole: Life, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return packed(whole.user, tmp_path_factory.mktemp("archive") / "a.zip")
+
+
 @pytest.fixture
-def life(alice: User) -> User:
-    """Alice with one of everything."""
-    return make_life(alice, CANARY).user
+def life(whole: Life, _packed: Path, media_that_stays: Path, settings: Settings) -> User:
+    """Somebody with one of everything, who stays, and her files."""
+    settings.MEDIA_ROOT = media_that_stays
+    return whole.user
+
+
+@pytest.fixture
+def path(life: User, _packed: Path, tmp_path: Path) -> Path:
+    """Her archive."""
+    return Path(shutil.copy(_packed, tmp_path / "a.zip"))
 
 
 def packed(user: User, path: Path) -> Path:
@@ -58,8 +75,8 @@ def test_it_holds_a_row_of_every_table(bob, tmp_path) -> None:
             assert len(list(rows_in(package, name))) == count
 
 
-def test_every_row_is_as_the_schema_says(life, tmp_path) -> None:
-    with Package(packed(life, tmp_path / "a.zip")) as package:
+def test_every_row_is_as_the_schema_says(life, path) -> None:
+    with Package(path) as package:
         said = package.json("schema.json")
         jsonschema.Draft202012Validator.check_schema(said)
         for name, definition in said["$defs"].items():
@@ -68,8 +85,8 @@ def test_every_row_is_as_the_schema_says(life, tmp_path) -> None:
                 check.validate(row)
 
 
-def test_every_file_is_in_it_to_the_byte(life, tmp_path) -> None:
-    with Package(packed(life, tmp_path / "a.zip")) as package:
+def test_every_file_is_in_it_to_the_byte(life, path) -> None:
+    with Package(path) as package:
         rows = Attachment.objects.for_user(life)
         assert rows
         for row in rows:
@@ -83,23 +100,21 @@ def test_nothing_of_anybody_else_is_in_it(life, bob, tmp_path) -> None:
         assert not [name for name in found.namelist() if b"bobolink" in found.read(name)]
 
 
-def test_secrets_of_this_installation_are_not_in_it(alice, tmp_path) -> None:
-    life = make_life(alice, CANARY)
-    with zipfile.ZipFile(packed(life.user, tmp_path / "a.zip")) as found:
-        whole = b"".join(found.read(name) for name in found.namelist()).decode(errors="replace")
-    secrets = [life.secret, *life.codes, life.user.password]
-    assert [secret for secret in secrets if secret in whole] == []
+def test_secrets_of_this_installation_are_not_in_it(whole, path) -> None:
+    with zipfile.ZipFile(path) as found:
+        said = b"".join(found.read(name) for name in found.namelist()).decode(errors="replace")
+    secrets = [whole.secret, *whole.codes, whole.user.password]
+    assert [secret for secret in secrets if secret in said] == []
 
 
-def test_it_is_equal_to_the_journal_it_was_made_of(life, tmp_path) -> None:
-    with Package(packed(life, tmp_path / "a.zip")) as package:
+def test_it_is_equal_to_the_journal_it_was_made_of(life, path) -> None:
+    with Package(path) as package:
         verdict = verify(package, life)
     assert verdict.amiss == []
     assert verdict.is_equal
 
 
-def test_it_tells_what_changed_since(life, tmp_path) -> None:
-    path = packed(life, tmp_path / "a.zip")
+def test_it_tells_what_changed_since(life, path) -> None:
     Entry.objects.for_user(life).filter(trashed_at=None).update(starred=True)
     make_entry(life)
     Attachment.objects.for_user(life).delete()
@@ -125,8 +140,8 @@ def test_it_tells_what_changed_since(life, tmp_path) -> None:
         ("README.txt", b"hello", "not as it was written"),
     ],
 )
-def test_it_tells_what_was_done_to_the_archive(life, tmp_path, name, content, words) -> None:
-    with Package(changed(packed(life, tmp_path / "a.zip"), name, content)) as package:
+def test_it_tells_what_was_done_to_the_archive(life, path, name, content, words) -> None:
+    with Package(changed(path, name, content)) as package:
         verdict = verify(package, life)
     assert [said for said in verdict.amiss if words in said]
 
@@ -135,24 +150,7 @@ def test_it_tells_what_was_done_to_the_archive(life, tmp_path, name, content, wo
     "manifest",
     [None, b"{", b"[]", b'{"format": "other"}', b'{"format": "throughline", "version": 99}'],
 )
-def test_what_is_no_archive_is_refused_with_a_sentence(life, tmp_path, manifest) -> None:
-    path = changed(packed(life, tmp_path / "a.zip"), "throughline.json", manifest)
+def test_what_is_no_archive_is_refused_with_a_sentence(path, manifest) -> None:
+    path = changed(path, "throughline.json", manifest)
     with Package(path) as package, pytest.raises(Refused, match=r"\w+ .*\."):
         manifest_of(package)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_the_commands_write_and_compare(alice, tmp_path) -> None:
-    make_life(alice, CANARY)
-    alice.refresh_from_db()
-    out, path = StringIO(), tmp_path / "a.zip"
-    call_command("export", user=alice.email, format="throughline", out=path, stdout=out)
-    assert "rows" in out.getvalue()
-    assert path.stat().st_mode & 0o777 == 0o600
-    call_command("verify_archive", str(path), user=alice.email, stdout=out)
-    make_entry(alice)
-    with pytest.raises(CommandError, match="has changed since"):
-        call_command("verify_archive", str(path), user=alice.email, stdout=out)
-    with pytest.raises(CommandError, match="there already"):
-        call_command("export", user=alice.email, format="throughline", out=path)
-    assert json.loads(zipfile.ZipFile(path).read("throughline.json"))["version"] == 1

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import zipfile
 from datetime import timedelta
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
+from pytest_django.fixtures import Settings
 
 from apps.accounts.models import User
 from apps.home.demo import life as demo
@@ -27,7 +29,7 @@ from apps.transfer.schema import schema
 from apps.transfer.sources.package import Package, Refused
 from apps.transfer.tables import OPEN, fields_of, label, tables
 from tests.accounts.test_leaving import with_a_life
-from tests.factories import NOW, TODAY, make_entry, make_hand, make_sitting
+from tests.factories import NOW, TODAY, make_entry, make_hand, make_sitting, make_user
 from tests.house.routes import make_life
 
 pytestmark = pytest.mark.django_db
@@ -87,9 +89,38 @@ def empty(db) -> User:
     return User.objects.create_user("new@example.org", time_zone="Europe/Vienna")
 
 
-@pytest.mark.parametrize("make", [with_a_life, lambda user: make_life(user, "zymurgy").user])
-def test_a_life_comes_back_whole(alice, empty, tmp_path, make) -> None:
-    life = make(alice)
+@pytest.fixture(scope="module")
+def _life(rows_that_stay: None) -> User:
+    """One of everything, for all tests of the module."""
+    return make_life(make_user(), "zymurgy").user
+
+
+@pytest.fixture(scope="module")
+def _packed(_life: User, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return packed(_life, tmp_path_factory.mktemp("archive") / "a.zip")
+
+
+@pytest.fixture
+def life(_life: User, _packed: Path, media_that_stays: Path, settings: Settings) -> User:
+    """Somebody with one of everything, who stays, and her files."""
+    settings.MEDIA_ROOT = media_that_stays
+    return User.objects.get(pk=_life.pk)
+
+
+@pytest.fixture
+def path(life: User, _packed: Path, tmp_path: Path) -> Path:
+    """Her archive."""
+    return Path(shutil.copy(_packed, tmp_path / "a.zip"))
+
+
+def test_a_life_comes_back_whole(life, path, empty) -> None:
+    report = brought(empty, path)
+    assert report.failed == []
+    assert different(canonical(life), canonical(empty)) == {}
+
+
+def test_a_life_with_a_row_of_every_table_comes_back_whole(alice, empty, tmp_path) -> None:
+    life = with_a_life(alice)
     report = brought(empty, packed(life, tmp_path / "a.zip"))
     assert report.failed == []
     assert different(canonical(life), canonical(empty)) == {}
@@ -106,8 +137,7 @@ def test_the_demo_life_comes_back_whole(empty, tmp_path) -> None:
         assert (entry.word_count, entry.is_whole) == (was.word_count, was.is_whole)
 
 
-def test_the_second_time_nothing_comes_in(alice, empty, tmp_path) -> None:
-    path = packed(make_life(alice, "zymurgy").user, tmp_path / "a.zip")
+def test_the_second_time_nothing_comes_in(path, empty) -> None:
     brought(empty, path)
     before = canonical(empty)
     report = brought(empty, path)
@@ -115,8 +145,7 @@ def test_the_second_time_nothing_comes_in(alice, empty, tmp_path) -> None:
     assert canonical(empty) == before
 
 
-def test_brought_in_where_it_was_made_only_what_is_gone_comes_back(alice, tmp_path) -> None:
-    life = make_life(alice, "zymurgy").user
+def test_brought_in_where_it_was_made_only_what_is_gone_comes_back(life, tmp_path) -> None:
     gone = make_entry(life, body="Erased since.")
     path, before = packed(life, tmp_path / "a.zip"), canonical(life)
     gone.delete()
@@ -130,8 +159,7 @@ def test_brought_in_where_it_was_made_only_what_is_gone_comes_back(alice, tmp_pa
     assert after["journal.Entry"] == before["journal.Entry"]
 
 
-def test_what_is_there_stays_as_it_is(alice, bob, tmp_path) -> None:
-    path = packed(make_life(alice, "zymurgy").user, tmp_path / "a.zip")
+def test_what_is_there_stays_as_it_is(path, bob) -> None:
     theirs = make_life(bob, "bobolink").user
     before = {
         model: {row["id"]: row for row in rows_of(model, theirs).values()} for model in tables()
@@ -143,12 +171,11 @@ def test_what_is_there_stays_as_it_is(alice, bob, tmp_path) -> None:
             assert {pk: after[pk] for pk in rows} == rows, model
 
 
-def test_no_row_is_taken_for_somebody_elses(alice, bob, empty, tmp_path) -> None:
+def test_no_row_is_taken_for_somebody_elses(life, path, bob, empty, tmp_path) -> None:
     """Ids of rows that are bob's, in an archive made up to reach them."""
-    path = packed(make_life(alice, "zymurgy").user, tmp_path / "a.zip")
     theirs = make_entry(bob)
     other = tmp_path / "other.zip"
-    pks = [str(pk) for pk in Entry.objects.for_user(alice).values_list("pk", flat=True)]
+    pks = [str(pk) for pk in Entry.objects.for_user(life).values_list("pk", flat=True)]
     with zipfile.ZipFile(path) as old, zipfile.ZipFile(other, "w") as new:
         for name in old.namelist():
             content = old.read(name).replace(pks[0].encode(), str(theirs.pk).encode())
@@ -209,9 +236,7 @@ def test_html_of_an_archive_is_not_believed(alice, empty, tmp_path) -> None:
     assert "<em>so</em>" in entry.body_html
 
 
-def test_files_come_by_the_door_for_files(alice, empty, tmp_path) -> None:
-    life = make_life(alice, "zymurgy").user
-    path = packed(life, tmp_path / "a.zip")
+def test_files_come_by_the_door_for_files(life, path, empty) -> None:
     brought(empty, path)
     ours, theirs = (
         sorted(Attachment.objects.for_user(user).values_list("sha256", "kind", "name"))
@@ -238,8 +263,8 @@ def test_a_sitting_that_came_in_goes_on(alice, empty, tmp_path) -> None:
     assert [answer.text for answer in sitting.answers.all()] == ["At the end"]
 
 
-def test_promises_stay_true_to_their_ledger(alice, empty, tmp_path) -> None:
-    brought(empty, packed(make_life(alice, "zymurgy").user, tmp_path / "a.zip"))
+def test_promises_stay_true_to_their_ledger(path, empty) -> None:
+    brought(empty, path)
     assert Promise.objects.for_user(empty).exists()
     assert list(differing(empty.pk)) == []
 
@@ -254,10 +279,7 @@ def test_promises_stay_true_to_their_ledger(alice, empty, tmp_path) -> None:
         ("promises.Event", "payload", json.loads("[" * 700 + "]" * 700)),
     ],
 )
-def test_whatever_a_row_says_it_is_told_and_no_fault(
-    alice, empty, tmp_path, table, field, value
-) -> None:
-    path = packed(make_life(alice, "zymurgy").user, tmp_path / "a.zip")
+def test_whatever_a_row_says_it_is_told_and_no_fault(path, empty, table, field, value) -> None:
     report = brought(empty, spoilt(path, table, lambda row: row.update({field: value})))
     assert report.created.total() > 100
 
