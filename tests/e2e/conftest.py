@@ -109,12 +109,14 @@ def wait_for_quiet() -> None:
     """Wait for what pages still sent while they were closed; else emptying the tables meets it."""
     quiet = 0
     with connection.cursor() as cursor:
-        while quiet < 3:
+        while True:
             cursor.execute(
                 "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
                 " AND pid <> pg_backend_pid() AND state <> 'idle'"
             )
             quiet = quiet + 1 if cursor.fetchone() == (0,) else 0
+            if quiet == 3:
+                return
             time.sleep(0.04)
 
 

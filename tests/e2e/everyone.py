@@ -17,20 +17,54 @@ WIDTHS = [640, 390, 320]
 WIDE_TEXT = "* { line-height: 1.5 !important; letter-spacing: .12em !important; \
 word-spacing: .16em !important; } p { margin-block-end: 2em !important; }"
 
+# WHERE is replaced by what gives the elements to be asked about.
 RUN = """async (run) => {
+  await document.fonts.ready;
   const sparing = { preload: false, resultTypes: ["violations"] };
-  const found = await window.axe.run(document, { ...sparing, ...run });
+  const found = await window.axe.run((WHERE)(), { ...sparing, ...run });
   return found.violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html).slice(0, 4)]);
+}"""
+
+EVERYWHERE = "() => document"
+
+# The first of all elements with words that stand in the same place of the page's structure and have
+# the same colours, their own and behind them.
+EACH_LOOK = r"""() => {
+  const seen = new Set();
+  const places = new Map([[null, ""]]);
+  const placeOf = (element) => {
+    if (!places.has(element)) {
+      const { backgroundColor, backgroundImage, opacity, position } = getComputedStyle(element);
+      const classes = element.getAttribute("class") ?? "";
+      const own = [element.tagName, classes, backgroundColor, backgroundImage, opacity, position];
+      places.set(element, `${placeOf(element.parentElement)} > ${own.join(" ")}`);
+    }
+    return places.get(element);
+  };
+  const include = [...document.querySelectorAll("body *")].filter((element) => {
+    const words = [...element.childNodes].filter((node) => node.nodeType === 3)
+      .map((node) => node.data).join("").trim();
+    const isControl = element.matches("input, select, textarea, button");
+    if (!(words || isControl) || !element.checkVisibility()) return false;
+    const { color, fontSize, fontWeight, textShadow } = getComputedStyle(element);
+    const control = isControl ? element : element.closest("button, label");
+    const isOff = Boolean((control?.control ?? control)?.disabled) || Boolean(
+      element.closest("[aria-disabled]"));
+    // axe does not judge a single letter, nor what is none.
+    const hasLetters = /[\p{L}\p{N}].*[\p{L}\p{N}]/su.test(words);
+    const look = [placeOf(element), color, fontSize, fontWeight, textShadow, element.type, isOff,
+      hasLetters].join();
+    return !seen.has(look) && seen.add(look);
+  });
+  return { include };
 }"""
 
 WIDTH = "document.scrollingElement.scrollWidth"
 
-# A constructed sheet, since the content security policy takes no other from here.
-WIDEN = """(rules) => {
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(rules);
-  document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
-}"""
+# What needs no other look. Several questions are one call here and below: each call waits until the
+# page has time for it.
+PLAIN = """() => [
+  document.querySelectorAll("h1").length, document.getAnimations().length, document.title]"""
 
 # Controls and labels whose words stick out of them, or are cut off by something around them.
 CLIPPED = """() => {
@@ -68,6 +102,21 @@ CLIPPED = """() => {
   }
   return found;
 }"""
+
+# How wide the page is from right to left, and then with the text set wider; and what that clips. A
+# constructed sheet, since the content security policy takes no other from here.
+SQUEEZED = f"""(rules) => {{
+  const page = document.documentElement;
+  page.dir = "rtl";
+  const turned = {WIDTH};
+  page.dir = "ltr";
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(rules);
+  document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+  const [widened, clipped] = [{WIDTH}, ({CLIPPED})()];
+  document.adoptedStyleSheets = document.adoptedStyleSheets.slice(0, -1);
+  return [turned, widened, clipped];
+}}"""
 
 # Controls that forced colours leave without words, picture, border or outline; choices that do not
 # show; and words that keep a colour of their own. axe cannot be asked: it reads the text's colour
@@ -139,15 +188,19 @@ def violations(page: Page) -> list[Any]:
 
 
 def faint_words(page: Page) -> list[Any]:
-    """What lacks contrast: the rule of axe whose outcome depends on the scheme."""
-    return _run_axe(page, {"type": "rule", "values": ["color-contrast"]})
+    """What lacks contrast: the rule of axe whose outcome depends on the scheme.
+
+    Words that look alike lack it alike: one of each look is asked about. Whether something lies
+    over some of them is the same in every scheme, and `violations` asks it of all.
+    """
+    return _run_axe(page, {"type": "rule", "values": ["color-contrast"]}, where=EACH_LOOK)
 
 
 def lost_in_forced_colors(page: Page) -> list[Any]:
     """What nobody sees in a system's own colours."""
     page.emulate_media(forced_colors="active")
     found: list[Any] = page.evaluate(LOST)
-    page.emulate_media(forced_colors="none")
+    page.emulate_media(forced_colors="none", color_scheme="light")
     return found
 
 
@@ -160,38 +213,40 @@ def breaks_when_narrow(page: Page) -> dict[str, Any]:
         if page.evaluate(WIDTH) > width:
             found.setdefault("sideways", []).append(width)
     narrow = WIDTHS[-1]
-    page.evaluate("document.documentElement.dir = 'rtl'")
-    if page.evaluate(WIDTH) > narrow:
+    turned, widened, clipped = page.evaluate(SQUEEZED, WIDE_TEXT)
+    if turned > narrow:
         found["sideways from right to left"] = narrow
-    page.evaluate("document.documentElement.dir = 'ltr'")
-    page.evaluate(WIDEN, WIDE_TEXT)
-    if page.evaluate(WIDTH) > narrow:
+    if widened > narrow:
         found["sideways with wide text"] = narrow
-    if clipped := page.evaluate(CLIPPED):
+    if clipped:
         found["clipped with wide text"] = clipped
-    page.evaluate("document.adoptedStyleSheets = document.adoptedStyleSheets.slice(0, -1)")
     if size:
         page.set_viewport_size(size)
     return found
 
 
 def faults(page: Page) -> dict[str, Any]:
-    """All of it, by what was asked; empty when everyone can use the page."""
+    """All of it, by what was asked; empty when everyone can use the page.
+
+    The page is left in light, and as wide as it was.
+    """
     page.emulate_media(color_scheme="light", reduced_motion="reduce")
-    page.evaluate("document.fonts.ready.then(() => true)")
     found: dict[str, Any] = {"axe": violations(page)}
+    found |= breaks_when_narrow(page)
     page.emulate_media(color_scheme="dark")
     found["faint in the dark"] = faint_words(page)
     found["lost in forced colours"] = lost_in_forced_colors(page)
-    found |= breaks_when_narrow(page)
-    found["headings of the first level"] = "" if page.locator("h1").count() == 1 else "not one"
-    found["moves"] = page.evaluate("document.getAnimations().length")
-    found["title"] = "" if page.title().endswith(" · Throughline") else page.title()
+    headings, moving, title = page.evaluate(PLAIN)
+    found["headings of the first level"] = "" if headings == 1 else "not one"
+    found["moves"] = moving
+    found["title"] = "" if title.endswith(" · Throughline") else title
     return {asked: what for asked, what in found.items() if what}
 
 
-def _run_axe(page: Page, only: dict[str, Any], **more: Any) -> list[Any]:
+def _run_axe(page: Page, only: dict[str, Any], where: str = EVERYWHERE, **more: Any) -> list[Any]:
     if not page.evaluate("'axe' in window"):
+        # It comes along with whatever this tab opens next: the browser has read it by then.
+        page.add_init_script(AXE)
         page.evaluate(AXE)
-    found: list[Any] = page.evaluate(RUN, {"runOnly": only, **more})
+    found: list[Any] = page.evaluate(RUN.replace("WHERE", where), {"runOnly": only, **more})
     return found

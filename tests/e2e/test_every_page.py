@@ -18,7 +18,13 @@ from apps.accounts.models import User
 from apps.journal import drafting
 from apps.people.models import Person
 from tests.e2e.desk import Desk, send_form, stuck
-from tests.e2e.everyone import breaks_when_narrow, faults, lost_in_forced_colors, violations
+from tests.e2e.everyone import (
+    breaks_when_narrow,
+    faint_words,
+    faults,
+    lost_in_forced_colors,
+    violations,
+)
 from tests.factories import NOW, form_data, make_draft, make_entry, make_hand, make_person
 from tests.house.routes import ANYBODY, ROUTES, Life, log_in, make_life
 
@@ -91,8 +97,8 @@ ONE_TITLE = [
 ]
 
 
-# So many tests of about a dozen pages each, which end at about the same time; each needs a life.
-PARTS = 8
+# So many tests of some forty pages each, which end at about the same time; each needs a life.
+PARTS = 6
 
 
 def area(name: str) -> str:
@@ -328,6 +334,7 @@ def test_it_finds_what_is_wrong(make_desk: Callable[..., Desk]) -> None:
         """
         .tiny { inline-size: 18px; block-size: 18px; padding: 0; border: 0; font-size: 8px }
         .tight { inline-size: 15em; white-space: nowrap; overflow: hidden; font: 16px monospace }
+        .dim { color: #333; background: light-dark(white, #111) }
         .flat { border: 0; background: #333; inline-size: 3rem; block-size: 3rem }
         .bold { forced-color-adjust: none }
         .chosen, .chosen::before { background: red !important; border-color: red !important }
@@ -335,6 +342,11 @@ def test_it_finds_what_is_wrong(make_desk: Callable[..., Desk]) -> None:
         .jutting { position: absolute; right: 0; inset-block-start: 0; inline-size: 600px }
         """,
     )
+    plant(page, '<p class="dim">Seen by day</p><p class="dim">and by day</p>')
+    assert faint_words(page) == []
+    page.emulate_media(color_scheme="dark")
+    assert faint_words(page) == [["color-contrast", ['<p class="dim">Seen by day</p>']]]
+    page.emulate_media(color_scheme="light")
     plant(page, "<input>")
     assert "label" in [rule for rule, _ in violations(page)]
     plant(page, '<div><button class="tiny">a</button><button class="tiny">b</button></div>')

@@ -8,12 +8,12 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, Page, Playwright, expect
 from playwright.sync_api import Error as PlaywrightError
-from playwright.sync_api import Page, Playwright, expect
 
 from apps.accounts.models import User
 from apps.journal.models import Entry
-from tests.e2e.conftest import ARGUMENTS, CHROMIUM
+from tests.e2e.conftest import ARGUMENTS, CHROMIUM, wait_for_quiet
 from tests.e2e.desk import (
     CANARY,
     Desk,
@@ -142,8 +142,10 @@ def test_it_works_without_scripts(make_desk: Callable[..., Desk], alice: User) -
     assert "/accounts/login/" in page.url
 
 
-@pytest.fixture
-def unaided(playwright: Playwright, tmp_path: Path) -> Iterator[Callable[[Server], Desk]]:
+@pytest.fixture(scope="module")
+def as_people_have_it(
+    playwright: Playwright, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Browser]:
     """A Chromium as people have it: Playwright's own start switches its page cache off."""
     port = free_port()
     process = subprocess.Popen(
@@ -153,7 +155,7 @@ def unaided(playwright: Playwright, tmp_path: Path) -> Iterator[Callable[[Server
             "--headless=new",
             "--no-first-run",
             f"--remote-debugging-port={port}",
-            f"--user-data-dir={tmp_path / 'profile'}",
+            f"--user-data-dir={tmp_path_factory.mktemp('profile')}",
             "about:blank",
         ],
         stdout=subprocess.DEVNULL,
@@ -172,17 +174,25 @@ def unaided(playwright: Playwright, tmp_path: Path) -> Iterator[Callable[[Server
 
     wait_until(connected, within=30)
     assert browser is not None
-    context = browser.contexts[0]
-    yield lambda server: Desk(context, server.url)
+    yield browser
     browser.close()
     os.killpg(process.pid, signal.SIGKILL)
     process.wait()
 
 
 @pytest.fixture
-def careless_server(server: Server) -> Iterator[Server]:
+def unaided(as_people_have_it: Browser, server: Server) -> Iterator[Callable[[Server], Desk]]:
+    """A desk there, with cookies, caches and pages of its own."""
+    context = as_people_have_it.new_context()
+    yield lambda server: Desk(context, server.url)
+    context.close()
+    wait_for_quiet()
+
+
+@pytest.fixture(scope="module")
+def careless_server(_running_server: Server) -> Iterator[Server]:
     """The same journal, served without the headers that keep pages out of the browser's caches."""
-    careless = Server(server.home, server.environment["DATABASE_URL"])
+    careless = Server(_running_server.home, _running_server.environment["DATABASE_URL"])
     careless.environment["DJANGO_SETTINGS_MODULE"] = "tests.e2e.settings_without_safe_answers"
     careless.start()
     yield careless

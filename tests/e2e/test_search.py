@@ -112,6 +112,9 @@ def test_it_is_for_everyone(
     make_desk: Callable[..., Desk], alice: User, journal: list[Entry]
 ) -> None:
     SavedSearch.objects.create(owner=alice, name=LONG[:64], query="garden")
-    desk = make_desk(alice)
-    found = {name: faults(desk.open(f"/journal/search/{query}")) for name, query in STATES.items()}
+    page = make_desk(alice).new_page()
+    found = {}
+    for name, query in STATES.items():
+        page.goto(f"/journal/search/{query}")
+        found[name] = faults(page)
     assert found == {name: {} for name in STATES}

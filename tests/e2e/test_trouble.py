@@ -1,6 +1,7 @@
 """Trouble of every kind: the text survives it, the page says where it is, and it is saved after."""
 
 import re
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Route, expect
@@ -24,6 +25,7 @@ from tests.e2e.desk import (
     wait_until,
     write,
 )
+from tests.e2e.server import Server
 from tests.factories import make_entry
 
 pytestmark = pytest.mark.browser
@@ -57,32 +59,30 @@ def test_offline_and_closed_it_is_saved_by_the_next_page(desk: Desk) -> None:
     expect(other.locator("#messages .notice")).to_be_visible()
 
 
-def test_the_server_is_killed_and_started_again(desk: Desk, server) -> None:
+def test_the_server_is_killed_and_started_again(
+    desk: Desk, make_desk: Callable[..., Desk], alice: User, server: Server
+) -> None:
+    """A page that stays saves by itself; what a closed tab left, the next page of that device."""
     page = desk.open("/today/")
     write(page, "Before.")
     expect_state(page, "saved")
+    elsewhere = make_desk(alice)
+    closed = elsewhere.open("/journal/new/")
     server.kill()
     try:
         write(page, f" {CANARY}")
+        write(closed, f"Closed. {CANARY}")
         expect_said(page, "^Kept on this device · the server does not answer$")
         wait_until(lambda: copied(page) == [f"Before. {CANARY}"])
+        wait_until(lambda: copied(closed) == [f"Closed. {CANARY}"])
+        closed.close()
     finally:
         server.start()
     expect_state(page, "saved", within=20)
     wait_for_body(page, f"Before. {CANARY}")
-
-
-def test_the_server_is_killed_and_the_tab_closed(desk: Desk, server) -> None:
-    page = desk.open("/today/")
-    server.kill()
-    try:
-        write(page, CANARY)
-        wait_until(lambda: copied(page) == [CANARY])
-        page.close()
-    finally:
-        server.start()
-    desk.open("/people/")
-    wait_until(lambda: Entry.objects.filter(body=CANARY).exists())
+    assert Entry.objects.count() == 1
+    elsewhere.open("/people/")
+    wait_until(lambda: Entry.objects.filter(body=f"Closed. {CANARY}").exists())
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page, expect
 
@@ -19,7 +20,7 @@ from tests.e2e.desk import (
     wait_until,
     write,
 )
-from tests.factories import make_entry
+from tests.factories import make_draft, make_entry, make_hand
 
 pytestmark = pytest.mark.browser
 
@@ -30,26 +31,39 @@ def entry(alice: User) -> Entry:
 
 
 @pytest.fixture
-def two_texts(desk: Desk, make_desk: Callable[..., Desk], alice: User, entry: Entry) -> Page:
-    """alice's page on this device, after she has saved something else on another."""
+def two_texts(desk: Desk, alice: User, entry: Entry) -> Page:
+    """alice's page on this device, after something else was saved from another."""
+    page = desk.open(f"/journal/{entry.pk}/edit/")
+    drafting.save(
+        owner=alice,
+        entry_id=entry.pk,
+        draft=make_draft(title=entry.title, body=f"{BEFORE} Theirs."),
+        hand=make_hand(expected_version=entry.version),
+        now=timezone.now(),
+    )
+    write(page, " Mine.")
+    expect_state(page, "conflict")
+    return page
+
+
+def test_the_second_is_told_and_nothing_is_written_over(
+    desk: Desk, make_desk: Callable[..., Desk], alice: User, entry: Entry
+) -> None:
+    """Both of them in a browser; the choice that follows is asked about with one."""
     page = desk.open(f"/journal/{entry.pk}/edit/")
     other = make_desk(alice).open(f"/journal/{entry.pk}/edit/")
     write(other, " Theirs.")
     expect_state(other, "saved")
     write(page, " Mine.")
     expect_state(page, "conflict")
-    return page
-
-
-def test_the_second_is_told_and_nothing_is_written_over(two_texts: Page, entry: Entry) -> None:
-    expect_said(two_texts, "^Kept on this device · changed elsewhere$")
+    expect_said(page, "^Kept on this device · changed elsewhere$")
     entry.refresh_from_db()
     assert entry.body.endswith("Theirs.")
     assert entry.version == 2
-    write(two_texts, " And more.")
-    wait_until(lambda: copied(two_texts) == [f"{BEFORE} Mine. And more."])
-    expect_state(two_texts, "conflict")
-    two_texts.wait_for_timeout(1500)
+    write(page, " And more.")
+    wait_until(lambda: copied(page) == [f"{BEFORE} Mine. And more."])
+    expect_state(page, "conflict")
+    page.wait_for_timeout(1500)
     entry.refresh_from_db()
     assert entry.version == 2
 

@@ -82,24 +82,26 @@ def test_the_server_that_wrote_the_data_is_kept_beside_it(tmp_path: Path, monkey
             cluster.stop()
 
 
-@pytest.mark.parametrize("when", ["backing up", "copying", "counting"])
 def test_whatever_goes_wrong_leaves_the_old_data_as_it_was(
-    home: Path, when: str, monkeypatch: pytest.MonkeyPatch
+    home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Backing up, copying and counting fail one after the other; then it comes along after all."""
+
     def fail(*_: object) -> None:
         raise Problem("No room.")
 
     counts = iter([{"line": 500}, {"line": 499}])
-    if when == "counting":
-        monkeypatch.setattr(moving, "counted", lambda _: next(counts))
-    elif when == "copying":
-        monkeypatch.setattr(moving, "_copy", fail)
-    with pytest.raises(Problem):
-        bring_over(home, fail if when == "backing up" else nothing)
-    cluster = Cluster(home)
-    assert cluster.version() == OLD
-    assert not cluster.is_alive()
-    monkeypatch.undo()
+    for when in ("backing up", "copying", "counting"):
+        with monkeypatch.context() as patched:
+            if when == "counting":
+                patched.setattr(moving, "counted", lambda _: next(counts))
+            elif when == "copying":
+                patched.setattr(moving, "_copy", fail)
+            with pytest.raises(Problem):
+                bring_over(home, fail if when == "backing up" else nothing)
+        cluster = Cluster(home)
+        assert cluster.version() == OLD, when
+        assert not cluster.is_alive(), when
     bring_over(home, nothing)
     with running(home) as url:
         assert rows(url) == 500

@@ -269,8 +269,8 @@ def _environment() -> dict[str, str]:
 
 
 def until(true: Callable[[], bool]) -> None:
-    """Wait until `true` is."""
+    """Wait until `true` is; not asked more often, for a list of all processes is work too."""
     deadline = time.monotonic() + PATIENCE
     while not true():
         assert time.monotonic() < deadline
-        time.sleep(0.1)
+        time.sleep(0.25)
