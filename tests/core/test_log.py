@@ -15,8 +15,7 @@ from apps.journal.models import Entry
 from config.logs import JSONFormatter
 from config.urls import urlpatterns as real
 from tests.factories import form_data, make_entry, make_person, make_user
-from tests.house.routes import ROUTES, log_in, make_life
-from tests.house.test_private import undone
+from tests.house.routes import ROUTES, log_in, make_life, undone
 
 CANARY = "xylothecium"
 
