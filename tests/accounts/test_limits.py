@@ -19,6 +19,7 @@ from django.utils import timezone
 from apps.accounts import limits
 from apps.accounts.models import SecurityEvent, TryCount, User
 from apps.accounts.views.limits import MINUTE, WINDOWS
+from tests.accounts.attack import PROCESSES
 from tests.e2e.server import url_of
 from tests.factories import NOW
 
@@ -131,22 +132,16 @@ def attack(path: str, data: dict[str, str], *, spoof: bool = False, times: int =
         "ALLOWED_HOSTS": "testserver",
     }
     command = [sys.executable, "-m", "tests.accounts.attack", path, json.dumps(data), "4"]
-    running = [
-        subprocess.Popen(
-            [*command, str(times), *(["spoof"] if spoof else [])],
-            cwd=ROOT,
-            env=environment,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        for _ in range(2)
-    ]
-    statuses: list[int] = []
-    for process in running:
-        output, _ = process.communicate(timeout=120)
-        (line,) = [line for line in output.splitlines() if line.startswith("statuses ")]
-        statuses += json.loads(line.removeprefix("statuses "))
-    return statuses
+    output = subprocess.check_output(
+        [*command, str(times), *(["spoof"] if spoof else [])],
+        cwd=ROOT,
+        env=environment,
+        text=True,
+        timeout=120,
+    )
+    lines = [line for line in output.splitlines() if line.startswith("statuses ")]
+    assert len(lines) == PROCESSES
+    return [status for line in lines for status in json.loads(line.removeprefix("statuses "))]
 
 
 def test_it_holds_against_guessing_one_password_from_two_processes(

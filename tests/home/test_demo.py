@@ -1,6 +1,7 @@
 """Mira's life: the same each time, believable, and honest about who is there already."""
 
 import hashlib
+import shutil
 from datetime import date
 from io import StringIO
 from pathlib import Path
@@ -45,6 +46,10 @@ TODAY = date(2026, 11, 20)
 EMAIL = "mira@example.org"
 
 
+# Ids hang on the seed: beside lives of the usual one.
+LOOKED_AT = {"email": "looked-at@example.org", "entries": 400, "seed": 7}
+
+
 def make(**over: Any) -> User:
     values = {"email": EMAIL, "password": None, "today": TODAY, "entries": 60} | over
     return life.make(**values).owner
@@ -52,8 +57,7 @@ def make(**over: Any) -> User:
 
 @pytest.fixture(scope="module")
 def _mira(rows_that_stay: None) -> User:
-    # Ids hang on the seed: beside lives of the usual one.
-    return make(email="looked-at@example.org", entries=400, seed=7)
+    return make(**LOOKED_AT)
 
 
 @pytest.fixture
@@ -105,6 +109,13 @@ def looked_after(owner: User) -> list[tuple[Any, ...]]:
     return sorted(rows.values_list(*fields, "entries", "promises"), key=str)
 
 
+@pytest.fixture
+def passing(mira: User, media_that_stays: Path, settings: Settings, tmp_path: Path) -> User:
+    """The same life, to be forgotten: its files are copies, its rows are back afterwards."""
+    settings.MEDIA_ROOT = shutil.copytree(media_that_stays, tmp_path / "media")
+    return mira
+
+
 @pytest.mark.django_db
 def test_it_is_the_same_to_the_byte_for_the_same_seed_and_day() -> None:
     first = make()
@@ -116,12 +127,10 @@ def test_it_is_the_same_to_the_byte_for_the_same_seed_and_day() -> None:
         assert rows(model, second) == expected
 
 
-@pytest.mark.django_db
-def test_what_was_promised_and_cared_about_is_the_same_but_for_ids() -> None:
-    first = make(entries=400)
-    before = told(first), looked_after(first)
-    forget(first)
-    second = make(entries=400)
+def test_what_was_promised_and_cared_about_is_the_same_but_for_ids(passing: User) -> None:
+    before = told(passing), looked_after(passing)
+    forget(passing)
+    second = make(**LOOKED_AT)
     assert (told(second), looked_after(second)) == before
 
 
@@ -143,9 +152,8 @@ def test_its_cares_have_a_history_and_hang_together_with_the_rest(mira: User) ->
     assert sum(promises for *_, promises in cares) > 8
 
 
-@pytest.mark.django_db
-def test_it_has_found_out_what_matters_twice_and_goes_as_a_whole() -> None:
-    mira = make(entries=300)
+def test_it_has_found_out_what_matters_twice_and_goes_as_a_whole(passing: User) -> None:
+    mira = passing
     sorts = ValueSort.objects.for_user(mira).order_by("finished_on")
     assert [(TODAY - sort.finished_on).days for sort in sorts] == [725, 6]
     placed = [SortedCard.objects.filter(sort=sort) for sort in sorts]

@@ -4,8 +4,10 @@ The tests walk the URL configuration itself; an address that is not in ROUTES fa
 does a row whose address is gone. When you add an address, add its row, and think who may open it.
 """
 
+import copy
 import json
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
@@ -20,6 +22,8 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
 from cryptography.hazmat.primitives.asymmetric import ec
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+from django.db.models import Model
 from django.http import HttpRequest
 from django.test import Client
 from django.urls import URLPattern, URLResolver
@@ -207,9 +211,10 @@ class Life:
     came_in: Upload
 
     @property
-    def ids(self) -> list[str]:
-        """The ids that somebody else might send."""
-        rows = (self.user, self.person, self.entry, self.trashed, self.revision, self.tag)
+    def rows(self) -> list[Model]:
+        """The rows whose ids somebody else might send."""
+        rows: tuple[Model, ...] = (self.user, self.person, self.entry, self.trashed)
+        rows = (*rows, self.revision, self.tag)
         rows = (*rows, self.notebook, self.undoing, self.saved_search, self.template)
         rows = (*rows, self.promise, self.promise_draft, self.revoked, self.promise_link)
         rows = (*rows, self.late)
@@ -223,7 +228,12 @@ class Life:
         rows = (*rows, self.sitting, self.sitting_ended, self.sitting_let_go, self.answer)
         rows = (*rows, self.own_session, self.own_step, self.export, self.check_of_archive)
         rows = (*rows, self.upload, self.came_in)
-        return [*(str(row.pk) for row in (*rows, self.token)), str(self.device)]
+        return [*rows, self.token]
+
+    @property
+    def ids(self) -> list[str]:
+        """The ids that somebody else might send."""
+        return [*(str(row.pk) for row in self.rows), str(self.device)]
 
 
 def make_life(user: User, canary: str) -> Life:
@@ -552,6 +562,18 @@ def _credential() -> dict[str, Any]:
         },
         "clientExtensionResults": {},
     }
+
+
+@contextmanager
+def undone(client: Client) -> Iterator[None]:
+    """What happens inside leaves no trace, neither in the database nor in the browser."""
+    cookies = copy.deepcopy(client.cookies)
+    try:
+        with transaction.atomic():
+            yield
+            transaction.set_rollback(True)
+    finally:
+        client.cookies = cookies
 
 
 def _nothing(life: Life) -> dict[str, Any]:

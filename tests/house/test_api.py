@@ -28,9 +28,10 @@ from tests.house.routes import (
     log_in,
     make_life,
     make_token,
+    undone,
     walk,
 )
-from tests.house.test_private import CANARY, leaks, rows_of, undone
+from tests.house.test_private import CANARY, leaks, rows_of
 from tests.house.test_reads import Counted, Unscoped, many, watching
 
 pytestmark = pytest.mark.django_db

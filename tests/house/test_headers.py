@@ -1,7 +1,7 @@
 """Every address, every visitor: the headers of each answer, its cookies, and where it leads.
 
-What an answer must carry is in tests/core/test_answers.py; here it is asked of all of them
-(assurance T-35, T-40, T-41).
+What an answer must carry is in tests/core/test_answers.py; test_private.py asks it of all of them,
+and of their cookies what is written here (assurance T-35, T-40, T-41).
 """
 
 import json
@@ -25,26 +25,10 @@ from apps.accounts.views import settings as settings_views
 from apps.promises.views.recipient import COOKIE, LANGUAGE, ZONE
 from tests.core.test_answers import check
 from tests.factories import PASSWORD
-from tests.house.routes import ANYBODY, ROUTES, Life, log_in
+from tests.house.routes import ANYBODY, ROUTES, Life, log_in, undone
 from tests.house.sources import ROOT
-from tests.house.test_private import undone
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.mark.parametrize("name", ROUTES)
-def test_every_answer_carries_what_it_must(name, life) -> None:
-    url = reverse(name, kwargs=ROUTES[name].kwargs(life))
-    hers, everybodys = log_in(life.user, confirmed=True), Client()
-    others = ("HEAD", "OPTIONS", "DELETE", "TRACE")
-    for client, methods in ((hers, ("GET", "POST", *others)), (everybodys, ("GET", "POST"))):
-        for method in methods:
-            with undone(client):
-                form = {} if method != "POST" else ROUTES[name].form(life)
-                send = client.post if method == "POST" else client.generic
-                answer = send(url, form) if method == "POST" else send(method, url)
-            check(answer)
-            assert cookie_faults(answer) == []
 
 
 # Cookies that only one address gets back: the secret of a promise link (docs/promise-links.md).

@@ -1,23 +1,26 @@
 """Who may open what: every address, every kind of visitor, every method (assurance T-03, T-04).
 
 The addresses come from the URL configuration, what is right about each from routes.py. Somebody
-else's row is never there (404), and none of alice's words reach anybody but her.
+else's row is never there (404), and none of alice's words reach anybody but her. Since every answer
+there is comes by here, each is also asked what test_headers.py and test_reads.py want to know of
+all of them: what it carries, whether looking wrote anything, and whose rows it asked for.
 """
 
 import copy
 import re
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import cache
-from itertools import cycle, product, repeat
+from itertools import cycle
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import pytest
 from django.apps import apps
 from django.contrib.auth.decorators import login_not_required
-from django.db import connection, transaction
+from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import clear_url_caches, get_resolver, include, path, reverse
@@ -27,6 +30,7 @@ from pytest_django.fixtures import Settings
 
 from apps.accounts.models import User
 from apps.journal.models import Entry
+from tests.core.test_answers import check
 from tests.factories import make_user
 from tests.house.routes import (
     ANYBODY,
@@ -39,8 +43,11 @@ from tests.house.routes import (
     Route,
     log_in,
     make_life,
+    undone,
     walk,
 )
+from tests.house.test_headers import cookie_faults
+from tests.house.test_reads import Unscoped, Writes
 
 pytestmark = pytest.mark.django_db
 METHODS = ("GET", "HEAD", "POST", "OPTIONS")
@@ -52,7 +59,7 @@ WHILE_LEAVING = {"accounts:account_keep", "account_logout"}
 TOKENLESS = {"promise_links:link_never": "mail programs send it; the address itself is the secret"}
 PROBES = {"home:health_live", "home:health_ready"}
 CANARY = "zymurgycanary"
-HTML, JSON = ("text/html",), ("application/json",)
+KINDS = ("text/html", "application/json")
 
 
 @dataclass
@@ -96,24 +103,50 @@ def cast(_cast: Cast, media_that_stays: Path, settings: Settings, db: None) -> C
     return replace(_cast, alice=copy.deepcopy(_cast.alice), bob=copy.deepcopy(_cast.bob))
 
 
-@contextmanager
-def undone(client: Client) -> Iterator[None]:
-    """What happens inside leaves no trace, neither in the database nor in the browser."""
-    cookies = copy.deepcopy(client.cookies)
-    try:
-        with transaction.atomic():
-            yield
-            transaction.set_rollback(True)
-    finally:
-        client.cookies = cookies
+Watcher = Callable[..., Any]
 
 
 def ask(
-    client: Client, method: str, url: str, data: dict[str, Any] | None = None, **headers: str
+    client: Client,
+    method: str,
+    url: str,
+    data: dict[str, Any] | None = None,
+    watchers: Iterable[Watcher] = (),
+    **headers: str,
 ) -> HttpResponse:
-    """One request that leaves no trace; a form is sent with POST."""
-    with undone(client):
+    """One request that leaves no trace; a form is sent with POST. Watchers see its statements."""
+    with undone(client), ExitStack() as stack:
+        for watcher in watchers:
+            stack.enter_context(connection.execute_wrapper(watcher))
         return _send(client, method, url, data or {}, **headers)
+
+
+def send_and_compare(
+    client: Client, method: str, url: str, form: dict[str, Any], user: User, **headers: str
+) -> tuple[HttpResponse, bool]:
+    """One request that leaves no trace, and whether it changed anything of this person's.
+
+    PostgreSQL counts what a transaction wrote to each table. Most requests write to none, or to
+    few: only of these are the rows compared with those there are when it is undone.
+    """
+    before = _written()
+    with undone(client):
+        response = _send(client, method, url, form, **headers)
+        touched = {name for name, count in _written().items() if count != before.get(name)}
+        rows = rows_of(user, touched)
+    return response, bool(touched) and rows_of(user, touched) != rows
+
+
+def _written() -> dict[str, int]:
+    """How often this transaction wrote to each table it wrote to, what was undone counted too."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT * FROM (SELECT relname, pg_stat_get_xact_tuples_inserted(oid)"
+            " + pg_stat_get_xact_tuples_updated(oid) + pg_stat_get_xact_tuples_deleted(oid) AS rows"
+            " FROM pg_class WHERE relkind = 'r' AND relnamespace = current_schema::regnamespace)"
+            " written WHERE rows > 0"
+        )
+        return dict(cursor.fetchall())
 
 
 def _send(
@@ -161,23 +194,32 @@ def answered(route: Route) -> set[str]:
 
 
 @cache
-def _everything() -> str:
-    """SQL for a digest of every row that points at a person, their own too."""
-    parts = []
+def _tables() -> dict[str, str]:
+    """Every table whose rows point at a person, theirs too, with the column that does."""
+    found = {}
     for model in apps.get_models(include_auto_created=True):
         fields = model._meta.concrete_fields
         owner = next((field.column for field in fields if field.related_model is User), None)
         column = "id" if model is User else owner
         if column:
-            table = model._meta.db_table
-            parts.append(f"SELECT t::text AS row FROM {table} t WHERE {column} = %(who)s")  # noqa: S608
-    return f"SELECT md5(string_agg(row, '|' ORDER BY row)) FROM ({' UNION ALL '.join(parts)}) rows"  # noqa: S608
+            found[model._meta.db_table] = column
+    return found
 
 
-def rows_of(user: User) -> str:
-    """A digest of everything the database has of this person, to see whether anything changed."""
+def rows_of(user: User, tables: Iterable[str] | None = None) -> str:
+    """A digest of all the database has of this person, or has in these tables."""
+    chosen = _tables().keys() if tables is None else _tables().keys() & set(tables)
+    if not chosen:
+        return ""
+    rows = " UNION ALL ".join(
+        f"SELECT t::text AS row FROM {table} t WHERE {_tables()[table]} = %(who)s"  # noqa: S608
+        for table in sorted(chosen)
+    )
     with connection.cursor() as cursor:
-        cursor.execute(_everything(), {"who": user.pk})
+        cursor.execute(
+            f"SELECT md5(string_agg(row, '|' ORDER BY row)) FROM ({rows}) rows",  # noqa: S608
+            {"who": user.pk},
+        )
         return str(cursor.fetchone()[0])
 
 
@@ -194,6 +236,16 @@ def wrong_cells(name: str, route: Route, cast: Cast) -> Iterator[str]:
     yield from strange_ids(name, route, cast)
 
 
+def amiss(answer: HttpResponse) -> Iterator[str]:
+    """What no answer may lack, and no cookie may be (test_headers.py)."""
+    try:
+        check(answer)
+    except AssertionError as wrong:
+        yield f"a header is wrong: {wrong}"
+    for cookie in cookie_faults(answer):
+        yield f"the cookie {cookie} is loose"
+
+
 def outsiders(name: str, route: Route, cast: Cast) -> Iterator[str]:
     """Whoever is not logged in, or whose account was disabled, is sent to log in."""
     url = url_of(name, route, cast.alice)
@@ -202,7 +254,11 @@ def outsiders(name: str, route: Route, cast: Cast) -> Iterator[str]:
         ("disabled", cast.disabled, ("GET", "POST")),
     ):
         for method in methods:
-            response = ask(client, method, url, route.form(cast.alice))
+            looking = Writes(name)
+            watchers = [looking] if method != "POST" else []
+            response = ask(client, method, url, route.form(cast.alice), watchers)
+            yield from (f"{who} {method}: {fault}" for fault in amiss(response))
+            yield from (f"{who} {method}: writes {sql}" for sql in looking.found)
             if found := leaks(response, cast.alice):
                 yield f"{who} {method}: sees {found}"
             if route.who is ANYBODY:
@@ -226,14 +282,18 @@ def others(name: str, route: Route, cast: Cast) -> Iterator[str]:
     """Bob finds nothing of alice's: her row is not there, and his own pages do not show her."""
     whose = cast.alice if route.who is OWNER else cast.bob
     url = url_of(name, route, whose)
-    before = rows_of(cast.alice.user)
     # Nothing is wrong with what he sends but the row it is for.
     form = route.form(cast.bob)
     for method in METHODS:
-        with undone(cast.bob_client):
-            response = _send(cast.bob_client, method, url, form)
-            if method == "POST" and rows_of(cast.alice.user) != before:
+        if method == "POST":
+            response, changed = send_and_compare(
+                cast.bob_client, method, url, form, cast.alice.user
+            )
+            if changed:
                 yield f"bob {method}: changes what is alice's"
+        else:
+            response = ask(cast.bob_client, method, url)
+        yield from (f"bob {method}: {fault}" for fault in amiss(response))
         if found := leaks(response, cast.alice):
             yield f"bob {method}: sees {found}"
         if route.who is OWNER and method in answered(route) and response.status_code != 404:
@@ -258,7 +318,12 @@ def herself(name: str, route: Route, cast: Cast) -> Iterator[str]:
     form = route.form(cast.alice)
     expected = {"GET": route.get, "HEAD": route.get, "POST": route.post}
     for method in METHODS:
-        response = ask(cast.alice_confirmed, method, url, form)
+        looking, scope = Writes(name), Unscoped()
+        watchers: list[Watcher] = [scope] if method == "POST" else [looking, scope]
+        response = ask(cast.alice_confirmed, method, url, form, watchers)
+        yield from (f"alice {method}: {fault}" for fault in amiss(response))
+        yield from (f"alice {method}: writes {sql}" for sql in looking.found)
+        yield from (f"alice {method}: does not say whose: {sql}" for sql in scope.found)
         right = expected.get(method)
         if right and response.status_code != right:
             yield f"alice {method}: {response.status_code} and not {right}"
@@ -275,6 +340,9 @@ def herself(name: str, route: Route, cast: Cast) -> Iterator[str]:
             yield f"alice {method}, unconfirmed: {stale.status_code} and not {right}"
         if method in route.sudo and not asks_to_confirm(stale):
             yield f"alice {method}, unconfirmed: {stale.status_code} and not asked to confirm"
+    looking = Writes(name)
+    ask(cast.alice_confirmed, "GET", url, None, [looking], accept="application/json")
+    yield from (f"alice, as a script: writes {sql}" for sql in looking.found)
 
 
 def closing(name: str, route: Route, cast: Cast) -> Iterator[str]:
@@ -308,28 +376,59 @@ def forged(name: str, route: Route, cast: Cast) -> Iterator[str]:
         response = ask(cast.alice_confirmed, method, url)
         if response.status_code != 405 or response.content:
             yield f"{method}: {response.status_code} and not 405"
+        yield from (f"{method}: {fault}" for fault in amiss(response))
 
 
-def strange_ids(
-    name: str, route: Route, cast: Cast, kinds: Iterable[tuple[str, ...]] = cycle([HTML, JSON])
-) -> Iterator[str]:
-    """Every id that a form carries, sent again with ids of alice's, changes and shows nothing.
+# By day one in so many of alice's ids that are of another kind than what a field is for.
+FEW = 8
 
-    Each asks for an answer of the next of these `kinds`: of one in turn, or of both each time.
+
+def strange_ids(name: str, route: Route, cast: Cast, *, all_of_them: bool = False) -> Iterator[str]:
+    """The ids that a form carries, sent again with ids of alice's, change and show nothing.
+
+    Each field gets every id of hers that is of the kind the field is for, and what she herself
+    would have sent there, asked for as a page and as JSON. Ids of any other kind are to the field
+    like ids of nothing: by day it gets one in so many of them, another field others, asked for in
+    one way; with `all_of_them`, at night, it gets all, both ways.
     """
-    form = route.form(cast.bob)
+    form, hers = route.form(cast.bob), route.form(cast.alice)
     url = url_of(name, route, cast.bob)
-    before = rows_of(cast.alice.user)
-    fields = [key for key, value in form.items() if _UUID.fullmatch(str(value))]
-    for (field, strange), accepted in zip(product(fields, cast.alice.ids), kinds, strict=False):
-        for accept in accepted:
-            with undone(cast.bob_client):
-                response = cast.bob_client.post(
-                    url, form | {field: strange}, headers={"accept": accept}
+    for field, sent in form.items():
+        own = sent[0] if isinstance(sent, list) and sent else sent
+        if not _UUID.fullmatch(str(own)):
+            continue
+        likely = _likely(str(own), cast) | _ids(hers.get(field))
+        others = [strange for strange in cast.alice.ids if strange not in likely]
+        if not all_of_them:
+            others = others[crc32(f"{name} {field}".encode()) % FEW :: FEW]
+        in_turn = cycle(KINDS)
+        for strange in [*sorted(likely), *others]:
+            both = all_of_them or strange in likely
+            value = [strange] if isinstance(sent, list) else strange
+            for accept in KINDS if both else (next(in_turn),):
+                response, changed = send_and_compare(
+                    cast.bob_client,
+                    "POST",
+                    url,
+                    form | {field: value},
+                    cast.alice.user,
+                    accept=accept,
                 )
-                changed = rows_of(cast.alice.user) != before
-            if response.status_code >= 500 or changed or leaks(response, cast.alice):
-                yield f"{field}={strange}: {response.status_code}"
+                if response.status_code >= 500 or changed or leaks(response, cast.alice):
+                    yield f"{field}={strange}: {response.status_code}"
+
+
+def _likely(own: str, cast: Cast) -> set[str]:
+    """The ids of alice's that are of the same kind as this one of bob's."""
+    return {
+        str(row.pk) for row in cast.alice.rows if type(row)._base_manager.filter(pk=own).exists()
+    }
+
+
+def _ids(sent: Any) -> set[str]:
+    """The ids in a value of a form."""
+    values = sent if isinstance(sent, list) else [sent]
+    return {str(value) for value in values if _UUID.fullmatch(str(value))}
 
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -364,7 +463,7 @@ def test_who_may_open(name, cast) -> None:
 @pytest.mark.nightly
 @pytest.mark.parametrize("name", ROUTES)
 def test_no_id_of_hers_helps_him_whatever_answer_he_asks_for(name, cast) -> None:
-    assert list(strange_ids(name, ROUTES[name], cast, repeat(HTML + JSON))) == []
+    assert list(strange_ids(name, ROUTES[name], cast, all_of_them=True)) == []
 
 
 def test_a_row_that_is_not_there_looks_like_one_that_is_somebody_elses(cast) -> None:
@@ -422,6 +521,37 @@ def meddling(request: HttpRequest) -> HttpResponse:
     return HttpResponse("starred")
 
 
+def toggling(request: HttpRequest) -> HttpResponse:
+    """Writes while looking."""
+    Entry.objects.for_user(request.user).update(starred=True)
+    return HttpResponse("starred")
+
+
+def by_id(request: HttpRequest, pk: object) -> HttpResponse:
+    """Finds the row first, and asks whose it is afterwards."""
+    entry = Entry.objects.get(pk=pk)
+    return HttpResponse(status=200 if entry.owner_id == request.user.pk else 404)
+
+
+def everybodys(request: HttpRequest) -> HttpResponse:
+    """Counts everybody's."""
+    return HttpResponse(Entry.objects.filter(starred=True).count())
+
+
+def written_by_id(request: HttpRequest, pk: object) -> HttpResponse:
+    """Writes whatever has this id."""
+    if request.method == "POST":
+        Entry.objects.filter(pk=pk).update(starred=True)
+    return HttpResponse("starred")
+
+
+def loose(request: HttpRequest) -> HttpResponse:
+    """May be kept by whatever lies on the way, and leaves a cookie that scripts may read."""
+    answer = HttpResponse("kept", headers={"Cache-Control": "public"})
+    answer.set_cookie("last", "zymurgy")
+    return answer
+
+
 PLANTED: dict[str, Route] = {
     "anybodys": Route(OWNER, post=200, kwargs=ROUTES["journal:entry_detail"].kwargs),
     "told_apart": Route(OWNER, post=200, kwargs=ROUTES["journal:entry_detail"].kwargs),
@@ -429,11 +559,19 @@ PLANTED: dict[str, Route] = {
     "tokenless": Route(PERSON, post=200),
     "unconfirmed": Route(PERSON, post=200, sudo=("POST",)),
     "talkative": Route(PERSON, post=200),
+    "toggling": Route(PERSON, post=200),
+    "by_id": Route(OWNER, post=200, kwargs=ROUTES["journal:entry_detail"].kwargs),
+    "everybodys": Route(PERSON, post=200),
+    "written_by_id": Route(OWNER, post=200, kwargs=ROUTES["journal:entry_detail"].kwargs),
+    "loose": Route(PERSON, post=200),
     "meddling": Route(PERSON, get=None, post=200, form=lambda life: {"writer": str(life.entry.pk)}),
 }
 VIEWS: dict[str, Callable[..., HttpResponse]] = {
     view.__name__: view
-    for view in (anybodys, told_apart, unlocked, tokenless, unconfirmed, talkative, meddling)
+    for view in (
+        *(anybodys, told_apart, unlocked, tokenless, unconfirmed, talkative, meddling),
+        *(toggling, by_id, everybodys, written_by_id, loose),
+    )
 }
 urlpatterns = [
     path("", include("config.urls")),
@@ -468,6 +606,14 @@ def planted(settings) -> Iterator[None]:
         ("unconfirmed", "alice POST, unconfirmed: 200"),
         ("talkative", "bob GET: sees"),
         ("meddling", "writer="),
+        ("toggling", "alice GET: writes"),
+        ("toggling", "alice, as a script: writes"),
+        ("by_id", "alice GET: does not say whose"),
+        ("everybodys", "alice GET: does not say whose"),
+        ("written_by_id", "alice POST: does not say whose"),
+        ("written_by_id", "bob POST: changes what is alice's"),
+        ("loose", "alice GET: a header is wrong"),
+        ("loose", "bob GET: the cookie last is loose"),
     ],
 )
 def test_it_catches(name, words, cast, planted) -> None:

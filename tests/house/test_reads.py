@@ -1,4 +1,8 @@
-"""Looking changes nothing, costs the same however much is there, and asks for one person's rows."""
+"""Looking changes nothing, costs the same however much is there, and asks for one person's rows.
+
+Costs are counted here; what is written and whose rows are asked for, `Writes` and `Unscoped` see in
+every request that test_private.py sends, each address looked at by her, a script and a stranger.
+"""
 
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -18,7 +22,7 @@ from apps.capture.models import ReceivedMail
 from apps.cares import resting, stating
 from apps.core.models import Owned, new_id
 from apps.journal import drafting
-from apps.journal.models import Entry, EntryCare, SavedSearch
+from apps.journal.models import EntryCare, SavedSearch
 from apps.people.models import Person
 from apps.promises.models import Invitation, Letter, PromiseCare
 from apps.prompts import preferring
@@ -178,43 +182,6 @@ def get(client: Client, name: str, life: Life, method: str = "GET", **headers: s
     return client.generic(method, url, headers=headers)
 
 
-def writes(name: str, life: Life) -> list[str]:
-    """What looking at an address writes, for her and for a stranger."""
-    confirmed, stranger = log_in(life.user, confirmed=True), Client()
-    with watching(Writes(name)) as found:
-        for method in ("GET", "HEAD", "OPTIONS"):
-            get(confirmed, name, life, method)
-            get(stranger, name, life, method)
-        get(confirmed, name, life, accept="application/json")
-    return list(found)
-
-
-@pytest.mark.parametrize("name", ROUTES)
-def test_looking_changes_nothing_and_asks_for_ones_own_rows(name, life) -> None:
-    assert writes(name, life) == []
-    assert unscoped(name, ROUTES[name], life) == []
-
-
-def test_it_catches_a_look_that_writes(life, planted) -> None:
-    assert writes("toggling", life)
-
-
-def unscoped(name: str, route: Route, life: Life) -> list[str]:
-    """Statements of an address on private rows that do not say whose."""
-    client = log_in(life.user, confirmed=True)
-    url = reverse(name, kwargs=route.kwargs(life))
-    with watching(Unscoped()) as found:
-        client.get(url)
-    with watching(Unscoped()) as found_by_form:
-        client.post(url, route.form(life))
-    return [*found, *found_by_form]
-
-
-@pytest.mark.parametrize("name", ["by_id", "everybodys", "written_by_id"])
-def test_it_catches_rows_that_are_asked_for_by_anything_else(name, life, planted) -> None:
-    assert unscoped(name, PLANTED[name], life)
-
-
 def many(life: Life, count: int) -> None:
     """So many of each noun: people, entries of today and before, trash, revisions, events."""
     for number in range(count):
@@ -336,30 +303,6 @@ def test_it_catches_a_look_that_costs_more(life, planted) -> None:
 # --- Planted faults ---------------------------------------------------------------------------
 
 
-def toggling(request: HttpRequest) -> HttpResponse:
-    """Writes while looking."""
-    Entry.objects.for_user(request.user).update(starred=True)
-    return HttpResponse("starred")
-
-
-def by_id(request: HttpRequest, pk: object) -> HttpResponse:
-    """Finds the row first, and asks whose it is afterwards."""
-    entry = Entry.objects.get(pk=pk)
-    return HttpResponse(status=200 if entry.owner_id == request.user.pk else 404)
-
-
-def everybodys(request: HttpRequest) -> HttpResponse:
-    """Counts everybody's."""
-    return HttpResponse(Entry.objects.filter(starred=True).count())
-
-
-def written_by_id(request: HttpRequest, pk: object) -> HttpResponse:
-    """Writes whatever has this id."""
-    if request.method == "POST":
-        Entry.objects.filter(pk=pk).update(starred=True)
-    return HttpResponse("starred")
-
-
 def one_by_one(request: HttpRequest) -> HttpResponse:
     """Asks for each person's row again."""
     people = Person.objects.for_user(request.user)
@@ -367,20 +310,9 @@ def one_by_one(request: HttpRequest) -> HttpResponse:
     return HttpResponse(", ".join(names))
 
 
-_ENTRY = ROUTES["journal:entry_detail"]
-PLANTED = {
-    "toggling": Route(ROUTES["home:today"].who),
-    "by_id": _ENTRY,
-    "everybodys": Route(ROUTES["home:today"].who),
-    "written_by_id": _ENTRY,
-    "one_by_one": Route(ROUTES["home:today"].who),
-}
+PLANTED = {"one_by_one": Route(ROUTES["home:today"].who)}
 urlpatterns = [
     path("", include("config.urls")),
-    path("planted/toggling/", toggling, name="toggling"),
-    path("planted/by-id/<uuid:pk>/", by_id, name="by_id"),
-    path("planted/everybodys/", everybodys, name="everybodys"),
-    path("planted/written/<uuid:pk>/", written_by_id, name="written_by_id"),
     path("planted/one-by-one/", one_by_one, name="one_by_one"),
 ]
 

@@ -29,10 +29,9 @@ from apps.journal import drafting
 from apps.journal.indexing import index
 from apps.journal.models import Entry, Revision
 from tests.factories import NOW, make_draft, make_hand
-from tests.house.routes import ANYBODY, API, ROUTES, Life, log_in
+from tests.house.routes import ANYBODY, API, ROUTES, Life, log_in, undone
 from tests.house.sources import ROOT
 from tests.house.test_api import ask
-from tests.house.test_private import undone
 from tests.house.test_sanitiser import (
     ADDRESSES,
     ELEMENTS,

@@ -30,9 +30,8 @@ from apps.journal.sorting import one_line
 from apps.journal.uploads import clean_name
 from apps.promises.models import PlannedPromise
 from tests.factories import form_data
-from tests.house.routes import API, ROUTES, Life, log_in
+from tests.house.routes import API, ROUTES, Life, log_in, undone
 from tests.house.test_api import ask
-from tests.house.test_private import undone
 
 pytestmark = pytest.mark.django_db
 
