@@ -6,6 +6,7 @@ longer than the attack.
 """
 
 import json
+import multiprocessing
 import os
 import sys
 from collections.abc import Sequence
@@ -18,20 +19,18 @@ PROCESSES = 2
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Attack from each process; whether all of them came to their end."""
+    """Attack from each process; 0 where all of them came to their end."""
     django.setup()
     # What the first request would read otherwise, in each process.
     import config.urls  # noqa: F401
 
-    children = []
-    for _ in range(PROCESSES):
-        child = os.fork()
-        if not child:
-            attack_by_threads(*arguments)
-            sys.stdout.flush()
-            os._exit(0)
-        children.append(child)
-    return max(os.waitpid(child, 0)[1] for child in children)
+    fork = multiprocessing.get_context("fork")
+    attackers = [fork.Process(target=attack_by_threads, args=arguments) for _ in range(PROCESSES)]
+    for attacker in attackers:
+        attacker.start()
+    for attacker in attackers:
+        attacker.join()
+    return max(attacker.exitcode or 0 for attacker in attackers)
 
 
 def attack_by_threads(path: str, data: str, threads: str, times: str, spoof: str = "") -> None:
@@ -62,4 +61,4 @@ def attack_by_threads(path: str, data: str, threads: str, times: str, spoof: str
 
 
 if __name__ == "__main__":
-    sys.exit(min(main(sys.argv[1:]), 1))
+    sys.exit(main(sys.argv[1:]))

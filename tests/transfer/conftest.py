@@ -1,7 +1,6 @@
 """A database of one's own, for what reads and replaces the whole of one."""
 
 import os
-import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -22,11 +21,11 @@ from tests.emptying import empty_tables
 def _own_name(
     django_db_setup: None, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[tuple[str, str]]:
-    """The name of a database of this module's own, and of that whose tables it has."""
-    template, name = connection.settings_dict["NAME"], f"own_{os.getpid()}"
+    """The name of a database of this module's own, and of that which the tests use otherwise."""
+    usual, name = connection.settings_dict["NAME"], f"own_{os.getpid()}"
     with django_db_blocker.unblock():
-        _make(name, template)
-        yield name, template
+        _make(name)
+        yield name, usual
         with _server() as server:
             server.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
@@ -42,43 +41,37 @@ def own_database(
 
     No questions are shipped here: reading them takes as long as all else.
     """
-    name, template = _own_name
+    name, usual = _own_name
     monkeypatch.setattr(loading, "FOLDER", tmp_path)
     with django_db_blocker.unblock():
         _let_go()
         connection.settings_dict["NAME"] = name
         try:
             if Origin._meta.db_table not in connection.introspection.table_names():
-                _make(name, template)
+                _make(name)
             empty_tables()
             yield _address(name)
         finally:
             _let_go()
-            connection.settings_dict["NAME"] = template
+            connection.settings_dict["NAME"] = usual
 
 
-def _make(name: str, template: str) -> None:
+def _make(name: str) -> None:
+    """Copy the tables: of the database that bin/test made them in, since nobody uses that one.
+
+    A server for browsers may still be there, with connections to the one of the tests.
+    """
+    template = connection.settings_dict["TEST"].get("TEMPLATE") or connection.settings_dict["NAME"]
     _let_go()
     with _server() as server:
         server.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-        _copy(server, template, name)
+        # PostgreSQL waits some seconds for a connection that was closed a moment ago.
+        server.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
 
 
 def _let_go() -> None:
     connection.close()
     connection.close_pool()
-
-
-def _copy(server: psycopg.Connection[tuple[object, ...]], template: str, name: str) -> None:
-    """A connection that was closed is there for a moment still."""
-    for _ in range(100):
-        try:
-            server.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
-        except psycopg.errors.ObjectInUse:
-            time.sleep(0.02)
-        else:
-            return
-    raise AssertionError("somebody uses the database of the tests")
 
 
 @contextmanager
