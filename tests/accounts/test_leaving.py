@@ -272,9 +272,10 @@ def test_it_is_kept_for_seven_days(alice: User) -> None:
     assert not User.objects.filter(pk=alice.pk).exists()
 
 
-def test_it_leaves_no_row_in_any_table(alice: User, bob: User) -> None:
+def test_it_leaves_neither_row_nor_name_nor_file(alice: User, bob: User, queue) -> None:
     with_a_life(alice)
     with_a_life(bob)
+    mail.send_letter("deletion_undone", alice, {})
     theirs, others = rows_of(alice), rows_of(bob)
     # The control: each of these tables did hold something of theirs.
     assert {table for table, count in theirs.items() if count} == set(theirs)
@@ -283,23 +284,9 @@ def test_it_leaves_no_row_in_any_table(alice: User, bob: User) -> None:
     leaving.remove_due(NOW + WEEK)
     assert set(rows_of(alice).values()) == {0}
     assert rows_of(bob) == others
-
-
-def test_it_leaves_neither_name_nor_address_anywhere(alice: User, bob: User, queue) -> None:
-    with_a_life(alice)
-    with_a_life(bob)
-    mail.send_letter("deletion_undone", alice, {})
-    User.objects.filter(pk=alice.pk).update(deletion_asked_at=NOW)
-    leaving.remove_due(NOW + WEEK)
     for word in (str(alice.pk), alice.email, "Alice"):
         assert mentions(word) == [], word
     assert "people_person" in mentions(str(bob.pk))
-
-
-def test_it_deletes_the_files(alice: User, bob: User) -> None:
-    with_a_life(alice)
-    with_a_life(bob)
-    leaving.remove(alice)
     assert not (settings.MEDIA_ROOT / str(alice.pk)).exists()
     assert (settings.MEDIA_ROOT / str(bob.pk) / "photo.jpg").exists()
 
