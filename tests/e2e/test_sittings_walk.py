@@ -1,8 +1,8 @@
-"""Sessions are sat from the first page to the end, made from their data files: with scripts and
-without. Each kind of answer is for everyone once."""
+"""Every session that stands is sat from its first page to its end, made from its data file: with
+scripts and without. Each kind of answer is for everyone once."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -83,30 +83,10 @@ def check(sitting: Sitting, user: User) -> None:
     assert (sitting.commitment_id is not None) is any(step.commits for step in session.steps)
 
 
-def some() -> list[str]:
-    """Sessions that together ask in every way; the one with the most ways first."""
-    asks = {key: {*ways(shipped()[key])} for key in STANDING}
-    missing = set().union(*asks.values())
-    found = []
-    while missing:
-        found.append(max(STANDING, key=lambda key: len(asks[key] & missing)))
-        missing -= asks[found[-1]]
-    return found
-
-
-def ways(session: Session) -> Iterator[object]:
-    """In which ways a session asks: kinds of answer, steps that hang on others, commitments."""
-    for step in session.steps:
-        yield step.kind
-        yield bool(step.for_each), bool(step.when), bool(step.commits)
-
-
-# By day some, in turn with scripts and without (test_walking_all.py walks all, with no browser);
-# at night all of them both ways.
-BY_DAY = {(key, bool(number % 2)) for number, key in enumerate(some())}
+# Each in turn with scripts and without; the night walks all of them both ways.
 WALKS = [
-    pytest.param(key, scripts, marks=[] if (key, scripts) in BY_DAY else pytest.mark.nightly)
-    for key in STANDING
+    pytest.param(key, scripts, marks=[] if number % 2 == scripts else pytest.mark.nightly)
+    for number, key in enumerate(STANDING)
     for scripts in (True, False)
 ]
 
