@@ -204,7 +204,7 @@ ATTACHMENT_BYTES = environment.number("ATTACHMENT_MB", 50) * 1024 * 1024
 ATTACHMENTS_PER_ENTRY = environment.number("ATTACHMENTS_PER_ENTRY", 60)
 ATTACHMENTS_BYTES = environment.number("ATTACHMENTS_GB", 10) * 1024**3
 # An archive that somebody hands in, to have it compared or brought in.
-ARCHIVE_BYTES = environment.number("ARCHIVE_MB", 1000) * 1024 * 1024
+ARCHIVE_BYTES = environment.number("ARCHIVE_MB", 1024) * 1024 * 1024
 # More pixels than this are not shown: 50 million take 200 MB while sizes are made of them.
 PICTURE_PIXELS = environment.number("PICTURE_MEGAPIXELS", 50) * 1_000_000
 # What is one too many is left aside with a sentence (apps.journal.receiving), so that no text that

@@ -34,9 +34,10 @@ def run(root: Path, home: Path, arguments: Sequence[str]) -> int:
     importlib.import_module("config.wsgi")
     gc.collect()
     gc.freeze()
-    # A page makes thousands of small objects and drops them. At the default of 700 the collector
-    # runs a dozen times while it is made, for a tenth of its time (docs/speed.md).
-    gc.set_threshold(10_000, 10, 10)
+    # A page makes thousands of small objects and drops them: at the default of 700 the collector
+    # runs while a page is made, and finds nothing. Some 160 each hang together in a ring until it
+    # comes; at 2,500 it comes every fifteen pages and takes a millisecond (docs/speed.md).
+    gc.set_threshold(2_500, 10, 10)
     if "wait" in more:
         sys.stdin.read()
     server = Granian(
