@@ -933,11 +933,11 @@ def table(cells: Counter[tuple[str, str]]) -> str:
 @pytest.mark.django_db
 @pytest.mark.long
 def test_the_states_and_the_ledger_are_what_the_specification_says() -> None:
-    """One life that comes to each state, and forty by chance; at night two thousand (below)."""
+    """One life that comes to each state, and a hundred by chance; at night two thousand (below)."""
     kind = type("Short", (Loop,), {"cells": Counter()})
     for state, move in zip(State, MOVES, strict=False):
         visit(kind, state.value, move)
-    run_state_machine_as_test(kind, settings=settings(max_examples=40, stateful_step_count=30))
+    run_state_machine_as_test(kind, settings=settings(max_examples=100, stateful_step_count=30))
     assert {state for state, _ in kind.cells} == {it.value for it in State}
 
 

@@ -88,17 +88,11 @@ def test_what_is_allowed_has_a_page_and_is_done(
     assert event.via == ("reported" if reported else "account")
 
 
-@pytest.mark.parametrize("every", [False, pytest.param(True, marks=pytest.mark.nightly)])
 @pytest.mark.parametrize("side", Side)
 @pytest.mark.parametrize("state", State)
 def test_all_else_is_refused_and_leaves_no_event(
-    alice: User, alice_client: Client, state, side, every
+    alice: User, alice_client: Client, state, side
 ) -> None:
-    """By day each side asks for half of the moves, so that two together ask for all of them.
-
-    What the table has is asked of the verbs in every cell by test_illegal.py; at night of the
-    pages as well.
-    """
     if not is_reachable(state, side):
         return
     promise = in_state(alice, state, side, now=timezone.now())
@@ -111,15 +105,12 @@ def test_all_else_is_refused_and_leaves_no_event(
         roles = ({promise.guest_role} - {None}) if reported else set(promise.owner_roles)
         if any((move, role) in allowed for role in roles):
             continue
-        # In pairs, so that of either half some are reported.
-        if not every and bool(number // 2 % 2) is not (side is Side.ASKED):
-            continue
         answer = alice_client.post(
             address(promise, move, reported=reported), {"seq": promise.seq, "note": "But"}
         )
         assert answer.status_code == 409, (move, reported)
         tried += 1
-    assert tried > (12 if every else 5)
+    assert tried > 12
     assert list(Event.objects.filter(promise=promise).values_list("pk")) == before
 
 

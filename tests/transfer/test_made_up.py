@@ -245,6 +245,7 @@ def no_page_fails(original: Original, rows: Rows, which: tuple[str, ...]) -> Non
 @given(data=st.data())
 @settings(max_examples=3, phases=AS_IT_COMES)
 def test_no_json_makes_a_page_fail(original, data) -> None:
+    """Three archives by day; the night makes up six hundred, of all their values (below)."""
     rows = made_up(data.draw, original.rows, json_fields(), 8)
     no_page_fails(original, rows, READ_JSON)
 
