@@ -164,6 +164,10 @@ def shown(html: str) -> str:
     return "".join(piece.text for piece in _shown(html)).rstrip(" ")
 
 
+# The beginning of a paragraph with no markup in it: its words are what a reader sees.
+_PLAIN_START = re.compile(r"<p>((?:[^\s<&]+ )+)")
+
+
 def beginning(html: str, count: int) -> str:
     """The first words of HTML that `render` made, as a reader sees them; no more of it is read."""
     start = _PLAIN_START.match(html)
@@ -176,10 +180,6 @@ def beginning(html: str, count: int) -> str:
         if spaces > count:
             break
     return _first_words(text, count)
-
-
-# A paragraph begins without markup: such words show themselves.
-_PLAIN_START = re.compile(r"<p>((?:[^\s<&]+ )+)")
 
 
 def marked_html(html: str, marks: list[Mark]) -> SafeString:
@@ -237,7 +237,7 @@ class Markup:
         for literal, name in self._pieces:
             said.append(literal)
             if name is not None:
-                said.append(_put_in(named[name] if name else next(following)))
+                said.append(put_in(named[name] if name else next(following)))
         return SafeString("".join(said))
 
     def each(self, rows: Iterable[Iterable[object]]) -> SafeString:
@@ -245,7 +245,8 @@ class Markup:
         return SafeString("".join(self(*row) for row in rows))
 
 
-def _put_in(value: object) -> str:
+def put_in(value: object) -> str:
+    """What stands in HTML for a value: escaped, unless it is safe; a plain text is asked once."""
     kind = type(value)
     if kind is SafeString:
         return value  # type: ignore[return-value]

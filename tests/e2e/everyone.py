@@ -17,46 +17,11 @@ WIDTHS = [640, 390, 320]
 WIDE_TEXT = "* { line-height: 1.5 !important; letter-spacing: .12em !important; \
 word-spacing: .16em !important; } p { margin-block-end: 2em !important; }"
 
-# WHERE is replaced by what gives the elements to be asked about.
 RUN = """async (run) => {
   await document.fonts.ready;
   const sparing = { preload: false, resultTypes: ["violations"] };
-  const found = await window.axe.run((WHERE)(), { ...sparing, ...run });
+  const found = await window.axe.run(document, { ...sparing, ...run });
   return found.violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html).slice(0, 4)]);
-}"""
-
-EVERYWHERE = "() => document"
-
-# The first of all elements with words that stand in the same place of the page's structure and have
-# the same colours, their own and behind them.
-EACH_LOOK = r"""() => {
-  const seen = new Set();
-  const places = new Map([[null, ""]]);
-  const placeOf = (element) => {
-    if (!places.has(element)) {
-      const { backgroundColor, backgroundImage, opacity, position } = getComputedStyle(element);
-      const classes = element.getAttribute("class") ?? "";
-      const own = [element.tagName, classes, backgroundColor, backgroundImage, opacity, position];
-      places.set(element, `${placeOf(element.parentElement)} > ${own.join(" ")}`);
-    }
-    return places.get(element);
-  };
-  const include = [...document.querySelectorAll("body *")].filter((element) => {
-    const words = [...element.childNodes].filter((node) => node.nodeType === 3)
-      .map((node) => node.data).join("").trim();
-    const isControl = element.matches("input, select, textarea, button");
-    if (!(words || isControl) || !element.checkVisibility()) return false;
-    const { color, fontSize, fontWeight, textShadow } = getComputedStyle(element);
-    const control = isControl ? element : element.closest("button, label");
-    const isOff = Boolean((control?.control ?? control)?.disabled) || Boolean(
-      element.closest("[aria-disabled]"));
-    // axe does not judge a single letter, nor what is none.
-    const hasLetters = /[\p{L}\p{N}].*[\p{L}\p{N}]/su.test(words);
-    const look = [placeOf(element), color, fontSize, fontWeight, textShadow, element.type, isOff,
-      hasLetters].join();
-    return !seen.has(look) && seen.add(look);
-  });
-  return { include };
 }"""
 
 WIDTH = "document.scrollingElement.scrollWidth"
@@ -188,12 +153,8 @@ def violations(page: Page) -> list[Any]:
 
 
 def faint_words(page: Page) -> list[Any]:
-    """What lacks contrast: the rule of axe whose outcome depends on the scheme.
-
-    Words that look alike lack it alike: one of each look is asked about. Whether something lies
-    over some of them is the same in every scheme, and `violations` asks it of all.
-    """
-    return _run_axe(page, {"type": "rule", "values": ["color-contrast"]}, where=EACH_LOOK)
+    """What lacks contrast: the rule of axe whose outcome depends on the scheme."""
+    return _run_axe(page, {"type": "rule", "values": ["color-contrast"]})
 
 
 def lost_in_forced_colors(page: Page) -> list[Any]:
@@ -243,10 +204,10 @@ def faults(page: Page) -> dict[str, Any]:
     return {asked: what for asked, what in found.items() if what}
 
 
-def _run_axe(page: Page, only: dict[str, Any], where: str = EVERYWHERE, **more: Any) -> list[Any]:
+def _run_axe(page: Page, only: dict[str, Any], **more: Any) -> list[Any]:
     if not page.evaluate("'axe' in window"):
         # It comes along with whatever this tab opens next: the browser has read it by then.
         page.add_init_script(AXE)
         page.evaluate(AXE)
-    found: list[Any] = page.evaluate(RUN.replace("WHERE", where), {"runOnly": only, **more})
+    found: list[Any] = page.evaluate(RUN, {"runOnly": only, **more})
     return found

@@ -341,8 +341,10 @@ def herself(name: str, route: Route, cast: Cast) -> Iterator[str]:
         if method in route.sudo and not asks_to_confirm(stale):
             yield f"alice {method}, unconfirmed: {stale.status_code} and not asked to confirm"
     looking = Writes(name)
-    ask(cast.alice_confirmed, "GET", url, None, [looking], accept="application/json")
-    yield from (f"alice, as a script: writes {sql}" for sql in looking.found)
+    with undone(cast.alice_confirmed), connection.execute_wrapper(looking):
+        for accept in KINDS:
+            cast.alice_confirmed.get(url, headers={"accept": accept})
+    yield from (f"alice, after a look: writes {sql}" for sql in looking.found)
 
 
 def closing(name: str, route: Route, cast: Cast) -> Iterator[str]:
@@ -527,6 +529,15 @@ def toggling(request: HttpRequest) -> HttpResponse:
     return HttpResponse("starred")
 
 
+def waiting(request: HttpRequest) -> HttpResponse:
+    """Writes at the second look."""
+    if "looked" in request.COOKIES:
+        Entry.objects.for_user(request.user).update(starred=True)
+    answer = HttpResponse("starred")
+    answer.set_cookie("looked", "yes", httponly=True, samesite="Lax")
+    return answer
+
+
 def by_id(request: HttpRequest, pk: object) -> HttpResponse:
     """Finds the row first, and asks whose it is afterwards."""
     entry = Entry.objects.get(pk=pk)
@@ -560,6 +571,7 @@ PLANTED: dict[str, Route] = {
     "unconfirmed": Route(PERSON, post=200, sudo=("POST",)),
     "talkative": Route(PERSON, post=200),
     "toggling": Route(PERSON, post=200),
+    "waiting": Route(PERSON, post=200),
     "by_id": Route(OWNER, post=200, kwargs=ROUTES["journal:entry_detail"].kwargs),
     "everybodys": Route(PERSON, post=200),
     "written_by_id": Route(OWNER, post=200, kwargs=ROUTES["journal:entry_detail"].kwargs),
@@ -570,7 +582,7 @@ VIEWS: dict[str, Callable[..., HttpResponse]] = {
     view.__name__: view
     for view in (
         *(anybodys, told_apart, unlocked, tokenless, unconfirmed, talkative, meddling),
-        *(toggling, by_id, everybodys, written_by_id, loose),
+        *(toggling, waiting, by_id, everybodys, written_by_id, loose),
     )
 }
 urlpatterns = [
@@ -607,7 +619,7 @@ def planted(settings) -> Iterator[None]:
         ("talkative", "bob GET: sees"),
         ("meddling", "writer="),
         ("toggling", "alice GET: writes"),
-        ("toggling", "alice, as a script: writes"),
+        ("waiting", "alice, after a look: writes"),
         ("by_id", "alice GET: does not say whose"),
         ("everybodys", "alice GET: does not say whose"),
         ("written_by_id", "alice POST: does not say whose"),

@@ -143,12 +143,8 @@ def test_a_server_whose_users_were_all_killed_is_taken_over(home: Path) -> None:
     assert not cluster.is_alive()
 
 
-# The same each time: the second and third only ask whether the first was luck.
-@pytest.mark.parametrize(
-    "attempt", [0, *(pytest.param(again, marks=pytest.mark.nightly) for again in (1, 2))]
-)
+@pytest.mark.parametrize("attempt", range(3))
 def test_a_killed_server_comes_back_with_everything_committed(home: Path, attempt: int) -> None:
-    """Once by day, three times by night."""
     cluster = Cluster(home)
     url = cluster.join()
     acknowledged = 0

@@ -4,7 +4,6 @@ and `once` for what is the same each time.
 
 from datetime import date, datetime, time
 from functools import lru_cache
-from html import escape
 
 from babel import Locale
 from babel.dates import format_date, format_time
@@ -15,14 +14,14 @@ from django.forms import BoundField
 from django.template import Context, Node, NodeList, TemplateSyntaxError
 from django.template.base import FilterExpression, Parser, Token, token_kwargs
 from django.templatetags.static import static
-from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, to_locale
 
 from apps.core.models import new_id
 from apps.core.periods import Month
 from apps.core.templatetags.parts import language_of
-from apps.core.text import beginning
+from apps.core.text import beginning, put_in
 
 register = template.Library()
 
@@ -207,7 +206,7 @@ class Once(Node):
             found = self._rendered(context, values)
         if not self.put_in:
             return found[0]
-        put_in = {name: _escaped(value.resolve(context)) for name, value in self.put_in.items()}
+        put_in = {name: _shown(value.resolve(context)) for name, value in self.put_in.items()}
         # Every other part is the name of a place.
         parts = found.copy()
         parts[1::2] = [put_in[name] for name in parts[1::2]]
@@ -239,10 +238,5 @@ class Once(Node):
         return found.split(edge)
 
 
-def _escaped(value: object) -> str:
-    if value is None:
-        return ""
-    kind = type(value)
-    if kind is SafeString:
-        return value  # type: ignore[return-value]
-    return escape(value) if kind is str else conditional_escape(value)  # type: ignore[arg-type]
+def _shown(value: object) -> str:
+    return "" if value is None else put_in(value)

@@ -81,14 +81,14 @@ class Part(IncludeNode):
         values = {name: value.resolve(context) for name, value in self.extra_context.items()}
         if not self.isolated_context:
             with context.push(**values):
-                return _put_in(self.found, context)
+                return _rendered_within(self.found, context)
         alone = object.__new__(type(context))
         alone.__dict__ = context.__dict__.copy()
         alone._reset_dicts(values)
-        return _put_in(self.found, alone)
+        return _rendered_within(self.found, alone)
 
 
-def _put_in(part: Template, context: Context) -> str:
+def _rendered_within(part: Template, context: Context) -> str:
     """As `Template.render` does within a page, without a context manager in Python for it."""
     state = context.render_context
     around = state.template
