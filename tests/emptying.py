@@ -36,7 +36,7 @@ def empty_tables(_case: Any = None) -> None:
 
 @cache
 def _table_names() -> list[str]:
-    """The tables to empty, quoted. Whoever is gone takes along what nobody may change: they first."""
+    """The tables to empty, quoted. People first: what is kept for good goes only with its owner."""
     ours = set(connection.introspection.django_table_names(only_existing=True)) - STAY | QUEUE
     people = User._meta.db_table
     return [connection.ops.quote_name(name) for name in [people, *sorted(ours - {people})]]

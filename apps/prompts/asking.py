@@ -44,7 +44,10 @@ def look(user: User, day: date, open_today: rule.Open, *, is_dwelling: bool) -> 
     kept = rows.select_related("wording", "prompt__pack").first()
     if kept is not None:
         return kept
-    found = daily.choose(_told(user, day, open_today, is_dwelling=is_dwelling))
+    told = _told(user, day, open_today, is_dwelling=is_dwelling)
+    if told.asked:  # by another page, since the look above
+        return look(user, day, open_today, is_dwelling=is_dwelling)
+    found = daily.choose(told)
     return _serving(user, day, found) if isinstance(found, daily.Choice) else None
 
 
@@ -56,7 +59,10 @@ def ask(user: User, day: date, open_today: rule.Open, *, is_dwelling: bool) -> S
     kept = question_of(user, day)
     if kept is not None:
         return kept
-    return _keep(user, day, daily.choose(_told(user, day, open_today, is_dwelling=is_dwelling)))
+    told = _told(user, day, open_today, is_dwelling=is_dwelling)
+    if told.asked:  # by another page, since the look above
+        return question_of(user, day)
+    return _keep(user, day, daily.choose(told))
 
 
 def swap(

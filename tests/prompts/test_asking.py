@@ -31,6 +31,10 @@ def ask(user: User, day: date = TODAY, open_today: Open = NOTHING) -> Serving | 
     return asking.ask(user, day, open_today, is_dwelling=False)
 
 
+def look(user: User) -> Serving | None:
+    return asking.look(user, TODAY, NOTHING, is_dwelling=False)
+
+
 def swap(user: User, day: date = TODAY) -> Serving | None:
     return asking.swap(user, day, NOTHING, NOW, is_dwelling=False)
 
@@ -53,7 +57,7 @@ def test_a_day_has_one_question_and_it_stays(alice: User, shipped: dict[str, Pro
 
 
 def test_looking_writes_nothing_and_shows_what_asking_keeps(alice: User, shipped: Any) -> None:
-    looked = asking.look(alice, TODAY, NOTHING, is_dwelling=False)
+    looked = look(alice)
     assert not Serving.objects.exists()
     assert not Deck.objects.exists()
     kept = ask(alice)
@@ -219,6 +223,22 @@ def test_a_question_of_somebody_else_cannot_be_kept(alice: User, bob: User) -> N
             text="Mine?",
             reason="deck",
         )
+
+
+@pytest.mark.parametrize("way", [ask, look])
+def test_what_another_page_asks_in_the_middle_is_what_is_asked(
+    alice: User, shipped: Any, monkeypatch: pytest.MonkeyPatch, way: Any
+) -> None:
+    """Between the look whether the day has a question and the choice of one."""
+    told = asking._told
+
+    def meanwhile(user: User, day: date, *rest: Any, **more: Any) -> Any:
+        monkeypatch.setattr(asking, "_told", told)
+        ask(user, day)
+        return told(user, day, *rest, **more)
+
+    monkeypatch.setattr(asking, "_told", meanwhile)
+    assert way(alice) == Serving.objects.get()
 
 
 @pytest.mark.django_db(transaction=True)
