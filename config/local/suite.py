@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -32,18 +33,21 @@ def run(root: Path, home: Path, arguments: Sequence[str]) -> int:
     signal.signal(signal.SIGTERM, leave_properly)
     nightly = "--nightly" in arguments
     chosen = [argument for argument in arguments if argument != "--nightly"]
-    failed = [] if chosen else [name for name, is_well in _checks(root) if not is_well]
-    browser = chromium()
-    if browser:
-        os.environ["CHROMIUM"] = browser
-        os.environ["CHROMIUM_SHELL"] = shell(browser)
-    elif os.environ.get("THROUGHLINE_DEMAND_BROWSER"):
-        print("The browser tests must run here, and no Chromium could be had.")
-        return 1
     if nightly:
         os.environ["HYPOTHESIS_PROFILE"] = "nightly"
-    with _cluster(root, home):
-        status = _pytest(root, chosen, nightly=nightly, browser=bool(browser))
+    with ThreadPoolExecutor() as beside:
+        # It may have to come over the network; meanwhile the processors have other things to do.
+        coming = beside.submit(chromium)
+        failed = [] if chosen else [name for name, is_well in _checks(root) if not is_well]
+        with _cluster(root, home):
+            browser = coming.result()
+            if browser:
+                os.environ["CHROMIUM"] = browser
+                os.environ["CHROMIUM_SHELL"] = shell(browser)
+            elif os.environ.get("THROUGHLINE_DEMAND_BROWSER"):
+                print("The browser tests must run here, and no Chromium could be had.")
+                return 1
+            status = _pytest(root, chosen, nightly=nightly, browser=bool(browser))
     if status < 0:
         print(f"THE TESTS DID NOT END BY THEMSELVES: {describe(status)}.")
     if failed:
