@@ -185,12 +185,12 @@ def test_the_page_is_for_everyone(make_desk: Callable[..., Desk], alice: User) -
             "conditions": [{"text": LONG, "must": True}],
         }
         changing.propose(it, wanted=Wanted(**said), note=LONG)
-    page = make_desk().open(link_to(offer))
+    page.goto(link_to(offer))
     found["change"] = faults(page)
     with act(offer) as it:
         claims = [{"met": True}, {"met": False, "note": LONG}]
         closing.deliver(it, claims=claims, note=LONG, link=f"https://example.org/{LONG}")
-    page = make_desk().open(link_to(offer))
+    page.goto(link_to(offer))
     choose(page, "Yes, this is what I needed")
     found["delivered"] = faults(page)
     for path in ("words", "letters"):

@@ -111,10 +111,12 @@ def test_two_people_make_and_keep_a_promise(
     assert Event.objects.count() == promise.seq == 10
     # Nowhere else: not where strangers, others, or lists of one's own are.
     for place in ("/promises/", "/promises/figures/", "/today/", "/journal/", "/people/"):
-        assert WORDS not in owner.open(place).content(), place
-    stranger = make_desk(bob)
+        page.goto(place)
+        assert WORDS not in page.content(), place
+    strangers = make_desk(bob).new_page()
     for place in ("/promises/", "/people/", "/today/"):
-        assert WORDS not in stranger.open(place).content(), place
+        strangers.goto(place)
+        assert WORDS not in strangers.content(), place
 
 
 def test_by_keyboard_alone_a_word_is_given_and_said_to_be_done(
