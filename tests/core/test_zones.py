@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from importlib import resources
+from itertools import pairwise
+from operator import attrgetter
 from pathlib import Path
 
 import pytest
@@ -78,15 +80,15 @@ def changes(name: str) -> tuple[Change, ...]:
     """Every change of this zone's offset, found by asking the C library step by step."""
     found = []
     with wall_clock(name):
-        offset = _offset(BEGIN)
-        for begin in range(BEGIN, END, STEP):
-            if _offset(begin + STEP) != offset:
-                low, high = begin, begin + STEP
+        steps = range(BEGIN, END + STEP, STEP)
+        offsets = [shown.tm_gmtoff for shown in map(time.localtime, steps)]
+        for (begin, offset), (end, other) in pairwise(zip(steps, offsets, strict=True)):
+            if other != offset:
+                low, high = begin, end
                 while high - low > 1:
                     middle = (low + high) // 2
                     low, high = (middle, high) if _offset(middle) == offset else (low, middle)
                 found.append(Change(high, offset, _offset(high)))
-                offset = _offset(begin + STEP)
     return tuple(found)
 
 
@@ -97,24 +99,31 @@ def _offset(at: int) -> int:
 def seen_on_the_wall(name: str, at: int, day_starts_at: int) -> date:
     """The oracle: what the clock shows, less the hours that still belong to the day before."""
     found = changes(name)
-    index = bisect_right([change.at for change in found], at)
+    index = bisect_right(found, at, key=attrgetter("at"))
     offset = found[index - 1].after if index else found[0].before
     return (EPOCH + timedelta(seconds=at + offset, hours=-day_starts_at)).date()
 
 
+@cache
+def moments() -> list[tuple[datetime, str, int, date]]:
+    """What is asked about: an instant in a zone, when days start, and the day that was seen."""
+    return [
+        (datetime.fromtimestamp(at, UTC), name, hour, seen_on_the_wall(name, at, hour))
+        for name in zones()
+        for change in changes(name)
+        for at in (change.at + distance for distance in AROUND)
+        for hour in DAY_STARTS
+    ]
+
+
 def wrong_days(day_of) -> tuple[int, list[str]]:
     """How many moments were asked about, and those where `day_of` does not say what was seen."""
-    asked, wrong = 0, []
-    for name in zones():
-        for change in changes(name):
-            for distance in AROUND:
-                at = change.at + distance
-                instant = datetime.fromtimestamp(at, UTC)
-                for hour in DAY_STARTS:
-                    asked += 1
-                    if day_of(instant, name, hour) != seen_on_the_wall(name, at, hour):
-                        wrong.append(f"{name} {instant:%Y-%m-%d %H:%M:%S} from {hour}")
-    return asked, wrong
+    wrong = [
+        f"{name} {instant:%Y-%m-%d %H:%M:%S} from {hour}"
+        for instant, name, hour, seen in moments()
+        if day_of(instant, name, hour) != seen
+    ]
+    return len(moments()), wrong
 
 
 def test_the_day_is_the_one_on_the_wall_at_every_change_of_clocks() -> None:

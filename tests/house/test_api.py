@@ -117,12 +117,10 @@ def bobs(rows_that_stay: None) -> Life:
 
 def wrong_without(name: str, operation: Operation, life: Life, bob: Life) -> Iterator[str]:
     """Doors that open without the right token."""
-    before = rows_of(life.user)
     expired = make_token(life.user, expires_at=timezone.now() - timedelta(seconds=1))[1]
     revoked, gone = make_token(life.user)
     revoked.delete()
     disabled = User.objects.create_user("gone@example.org", time_zone="UTC", is_active=False)
-    before = rows_of(life.user)
     tried = {
         "nobody": ("", None),
         "her cookie": ("", log_in(life.user, confirmed=True)),

@@ -14,12 +14,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from bs4 import BeautifulSoup
 from django.apps import apps
 from django.db import connection, models
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
+from selectolax.lexbor import LexborHTMLParser
 
 from apps.accounts.models import User
 from apps.capture import addresses, arriving
@@ -39,6 +39,8 @@ from tests.house.test_sanitiser import (
     PAYLOADS,
     TRICKS,
     WRAPS,
+    attributes,
+    elements,
     faults_of_page,
     faults_written,
     parsed,
@@ -244,23 +246,20 @@ SHOWN |= {"controls", "preload", "aria-label"}
 ADDRESSED = {"src", "srcset", "poster", "data", "background", "ping", "manifest"}
 
 
-def loads_from_elsewhere(html: str | BeautifulSoup) -> Iterator[str]:
+def loads_from_elsewhere(html: str | LexborHTMLParser) -> Iterator[str]:
     """What a browser would ask another machine for by itself when it shows this page."""
-    page = parsed(html)
-    for element in page.find_all(True):
-        names = ADDRESSED | (
-            {"href"} if element.name in {"link", "image", "use", "base"} else set()
-        )
-        for name in names & element.attrs.keys():
-            value = element.attrs[name]
-            where = urlsplit("".join(value) if isinstance(value, list) else value)
+    for element in elements(parsed(html).root):
+        has = attributes(element)
+        names = ADDRESSED | ({"href"} if element.tag in {"link", "image", "use", "base"} else set())
+        for name in names & has.keys():
+            where = urlsplit(has[name])
             if where.netloc or where.scheme not in {"", "data"}:
-                yield f"<{element.name} {name}={value}>"
-        if element.name == "meta" and str(element.get("http-equiv", "")).lower() == "refresh":
-            yield f"{element}"
-        rules = element.get_text() if element.name == "style" else str(element.get("style", ""))
+                yield f"<{element.tag} {name}={has[name]}>"
+        if element.tag == "meta" and has.get("http-equiv", "").lower() == "refresh":
+            yield f"{element.html}"
+        rules = element.text() if element.tag == "style" else has.get("style", "")
         if re.search(r"(?i)url\(|@import|image-set", rules):
-            yield f"{element}"
+            yield f"{element.html}"
 
 
 READ_BY_PROGRAMS = ("application/json", "application/problem+json", "application/manifest+json")
@@ -282,12 +281,14 @@ def faults_of(answer: HttpResponse) -> list[str]:
     return found + [fault for fault in faults_of_page(page) if fault not in {"<img>", "<audio>"}]
 
 
-def not_attached(html: str | BeautifulSoup) -> Iterator[str]:
+def not_attached(html: str | LexborHTMLParser) -> Iterator[str]:
     """Pictures and recordings that are none of those that were attached."""
-    for element in parsed(html).select("img, audio"):
-        src = str(element.get("src", ""))
-        if not src.startswith("/journal/attachments/") or not element.attrs.keys() <= SHOWN:
-            yield f"{element}"
+    for element in elements(parsed(html).root):
+        if element.tag in {"img", "audio"}:
+            has = attributes(element)
+            is_ours = has.get("src", "").startswith("/journal/attachments/")
+            if not is_ours or not has.keys() <= SHOWN:
+                yield f"{element.html}"
 
 
 def look(life: Life, payloads: Sequence[str], names: Iterable[str] = ROUTES) -> list[str]:

@@ -529,7 +529,7 @@ def test_no_expression_takes_long_at_its_limit() -> None:
 # Each with so many letters that it takes five moments and more here: a quick machine sees it too.
 @pytest.mark.parametrize(
     ("pattern", "length"),
-    [(r"(?:a+)+b", 6_000), (r"\s+x", 8_000), (r"a*a*b", 1_000), (r"<[^>]*>", 60_000)],
+    [(r"(?:a+)+b", 6_000), (r"\s+x", 8_000), (r"a*a*b", 1_000), (r"<[^>]*>", 20_000)],
 )
 def test_it_catches_an_expression_that_looks_back(pattern, length) -> None:
     assert is_caught(asked(re.compile(pattern), "find"), length)
@@ -589,6 +589,6 @@ def test_it_catches_a_function_that_looks_back_over_everything() -> None:
     def looks_back(given: str) -> int:
         return sum(len(list(given[:end])) for end in range(0, len(given), 2))
 
-    exact = [shape for shape in SHAPES.values() if all(len(shape(n)) == n for n in (1_250, 5_000))]
+    exact = [shape for shape in SHAPES.values() if all(len(shape(n)) == n for n in (1_000, 4_000))]
     assert len(exact) > 40
-    assert all(is_slow(looks_back, shape, 5_000) for shape in exact[::4])
+    assert all(is_slow(looks_back, shape, 4_000) for shape in exact[::4])
