@@ -1,7 +1,11 @@
 """Promises in every state, reached by the verbs alone, and every move with plausible arguments."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
+
+from django.db import transaction
 
 from apps.accounts.models import User
 from apps.core.models import new_id
@@ -96,6 +100,16 @@ def moved(promise: Promise, move: Move, role: Role, now: datetime = NOW) -> Even
     with turn(promise.owner_id, promise.pk, actor_as(promise, role), now) as it:
         perform(it, move)
     return Event.objects.filter(promise=promise).order_by("-seq")[0]
+
+
+@contextmanager
+def taken_back() -> Iterator[None]:
+    """Whatever happens in here has not happened afterwards."""
+    mark = transaction.savepoint()
+    try:
+        yield
+    finally:
+        transaction.savepoint_rollback(mark)
 
 
 def amendment_for(move: Move, role: Role) -> Role | None:
