@@ -1,7 +1,11 @@
 """Promises in every state, reached by the verbs alone, and every move with plausible arguments."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
+
+from django.db import transaction
 
 from apps.accounts.models import User
 from apps.core.models import new_id
@@ -73,9 +77,9 @@ def in_state(
         person = make_person(owner)
     promise = _begun(owner, begin, side, person, now - ago, over)
     for move, role, before in steps:
-        moved(promise, move, role, now - before)
+        move_on(promise, move, role, now - before)
     if amended_by is not None:
-        moved(promise, Move.PROPOSE, amended_by, now - timedelta(minutes=1))
+        move_on(promise, Move.PROPOSE, amended_by, now - timedelta(minutes=1))
     promise.refresh_from_db()
     assert promise.state == state
     return promise
@@ -93,9 +97,24 @@ def actor_as(promise: Promise, role: Role) -> Actor:
 
 def moved(promise: Promise, move: Move, role: Role, now: datetime = NOW) -> Event:
     """Make this move, and give its event."""
+    move_on(promise, move, role, now)
+    return Event.objects.filter(promise=promise).order_by("-seq")[0]
+
+
+def move_on(promise: Promise, move: Move, role: Role, now: datetime) -> None:
+    """Make this move."""
     with turn(promise.owner_id, promise.pk, actor_as(promise, role), now) as it:
         perform(it, move)
-    return Event.objects.filter(promise=promise).order_by("-seq")[0]
+
+
+@contextmanager
+def taken_back() -> Iterator[None]:
+    """Whatever happens in here has not happened afterwards."""
+    mark = transaction.savepoint()
+    try:
+        yield
+    finally:
+        transaction.savepoint_rollback(mark)
 
 
 def amendment_for(move: Move, role: Role) -> Role | None:
@@ -207,13 +226,13 @@ def _begun(
             owner=owner.pk, side=side, person=person, wanted=wanted, answer_by=at + 3 * DAY, now=at
         )
         if how == "offered":
-            moved(promise, Move.COUNTER, P, at)
+            move_on(promise, Move.COUNTER, P, at)
         return promise
     promise = making.draft(owner=owner.pk, person=person, wanted=wanted, now=at)
     if how != "draft":
-        moved(promise, Move.OFFER, P, at)
+        move_on(promise, Move.OFFER, P, at)
     if how == "requested":
-        moved(promise, Move.COUNTER, R, at)
+        move_on(promise, Move.COUNTER, R, at)
     return promise
 
 
