@@ -8,6 +8,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from _pytest import runner
 from django.conf import settings as django_settings
 from django.db import transaction
 from django.test import Client, TransactionTestCase, override_settings
@@ -20,6 +21,7 @@ from pytest_django.plugin import DjangoDbBlocker
 from apps.accounts.models import User
 from apps.prompts import loading
 from apps.prompts.models import Prompt
+from config.frames import with_room
 from tests.emptying import empty_tables
 from tests.factories import NOW, make_user
 from tests.htmx import HtmxClient
@@ -74,6 +76,12 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool:
+    """Each test as pytest runs it, with room for the calls of the journal above those of pytest."""
+    return with_room(runner.pytest_runtest_protocol)(item, nextitem)
 
 
 @pytest.hookimpl(trylast=True)

@@ -70,6 +70,16 @@ class AccountAdapter(DefaultAccountAdapter):
         """Whether strangers may make an account here: the operator's SIGNUP_OPEN."""
         return bool(settings.SIGNUP_OPEN)
 
+    def is_safe_url(self, url: str | None) -> bool:
+        """Whether this way onward stays here. One that is no address at all leads nowhere.
+
+        What is no address depends on the Python: not all of them read "//[::1]%00/".
+        """
+        try:
+            return bool(super().is_safe_url(url))
+        except ValueError:
+            return False
+
     def login(self, request: HttpRequest, user: User) -> None:
         """Log in: the session has a new key by then, and its age counts from now."""
         super().login(request, user)

@@ -82,7 +82,7 @@ def test_stepping_back_has_its_note_its_stop_and_room_for_the_hosts_words(walker
     for page in (at("stepping-back"), walker.url(sitting, "onlooker")):
         shown = soup(walker.client.get(page))
         assert "Call 142, day and night." in shown.get_text()
-        assert one(shown, ".notice a")["href"] == "https://example.org/help"
+        assert one(shown, "main .notice a")["href"] == "https://example.org/help"
     assert "142" not in walker.client.get(at("stuck")).content.decode()
     response = walker.say(sitting, "onlooker", then="stop", body="Alice sat down.")
     assert response.url == reverse("sittings:sitting_end", args=[sitting.pk])
