@@ -106,6 +106,7 @@ def area(name: str) -> str:
     return name.replace(":", "_").partition("_")[0]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("part", range(PARTS))
 def test_it_is_for_everyone(make_desk: Callable[..., Desk], alice: User, part: int) -> None:
     life = make_full_life(alice)
@@ -298,6 +299,7 @@ STATES = [
 ]
 
 
+@pytest.mark.long
 def test_it_is_for_everyone_in_every_state(
     desk: Desk, make_desk: Callable[..., Desk], alice: User
 ) -> None:
