@@ -108,6 +108,15 @@ def _needs_browser(item: pytest.Item) -> bool:
 
 
 @pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """Whether the database may stay: bin/test throws its whole PostgreSQL away.
+
+    To drop one waits for whoever is still connected, and fails if they stay.
+    """
+    return "THROUGHLINE_TABLES" in os.environ
+
+
+@pytest.fixture(scope="session")
 def _folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Names of folders, none of which is there yet: pytest's own are made for each test."""
     root = tmp_path_factory.mktemp("media")
