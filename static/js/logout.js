@@ -6,7 +6,8 @@ import { forgetShell } from "./ready.js";
 import { countOpenWriters } from "./recovery.js";
 import { moment } from "./status.js";
 
-const FLUSH_WITHIN = 1500;
+// Pages answer when their text is saved or cannot be, which over a slow line takes its time.
+const FLUSH_WITHIN = 5000;
 const GRACE = 150;
 
 export function guardLogOut(device) {

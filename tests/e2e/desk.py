@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
+import pytest
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.auth.hashers import ScryptPasswordHasher
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, expect
+from playwright.sync_api import BrowserContext, ConsoleMessage, Error, Page, Request, expect
 
 from apps.accounts.models import User
 from apps.core.models import new_id
@@ -101,13 +102,23 @@ SEND = """([action, data]) => {
 }"""
 
 
+def crash(page: Page) -> None:
+    """The renderer dies: no pagehide, no last save.
+
+    Closing a tab is not that: what it sends while it goes is no longer held back by `set_offline`.
+    """
+    with page.expect_event("crash"), pytest.raises(Error, match=r"crashed|ERR_ABORTED"):
+        page.goto("chrome://crash")
+    page.close()
+
+
 def stuck(desk: Desk) -> Page:
     """The log-out page, after somebody pressed its button while a copy cannot be saved."""
     page = desk.open("/today/")
     desk.context.set_offline(True)
     write(page, CANARY)
     wait_until(lambda: copied(page) == [CANARY])
-    page.close()
+    crash(page)
     desk.context.set_offline(False)
     desk.context.route("**/save/", lambda route: route.abort())
     leaving = desk.open("/accounts/logout/")

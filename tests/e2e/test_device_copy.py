@@ -4,7 +4,7 @@ import time
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Error, Page, expect
+from playwright.sync_api import expect
 
 from apps.accounts.models import User
 from apps.journal import drafting
@@ -12,6 +12,7 @@ from apps.journal.models import Entry
 from tests.e2e.desk import (
     CANARY,
     copied,
+    crash,
     device,
     expect_said,
     expect_state,
@@ -311,13 +312,6 @@ def test_typing_is_not_slowed_by_a_very_long_text(desk, alice) -> None:
     expect_state(page, "saved", within=15)
     wait_for_body(page, "Lorem words. " * 15_000 + "twenty more letters.")
     assert state_of(page) == "saved"
-
-
-def crash(page: Page) -> None:
-    """The renderer dies: no pagehide, no last save."""
-    with page.expect_event("crash"), pytest.raises(Error, match=r"crashed|ERR_ABORTED"):
-        page.goto("chrome://crash")
-    page.close()
 
 
 def make_entry_newer(owner: User, entry: Entry, body: str) -> Entry:

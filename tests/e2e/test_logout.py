@@ -18,6 +18,7 @@ from tests.e2e.desk import (
     CANARY,
     Desk,
     copied,
+    crash,
     device,
     expect_said,
     expect_state,
@@ -119,7 +120,7 @@ def test_somebody_elses_unsaved_words_are_not_wiped_without_a_question(
     desk.context.set_offline(True)
     write(page, CANARY)
     wait_until(lambda: copied(page) == [CANARY])
-    page.close()
+    crash(page)
     desk.context.set_offline(False)
     desk.log_in(bob)
     leaving = desk.open("/accounts/logout/")

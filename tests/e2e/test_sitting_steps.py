@@ -29,6 +29,7 @@ def sitting(alice: User) -> Sitting:
 
 def test_words_are_saved_while_one_writes(desk: Desk, alice: User, sitting: Sitting) -> None:
     page = desk.open(at(sitting, "so_far"))
+    expect(page.locator("textarea[name=body]")).to_be_focused()
     page.keyboard.type("For a month")
     saved(page)
     assert Answer.objects.for_user(alice).get().text == "For a month"
@@ -52,6 +53,7 @@ def test_what_is_picked_is_saved_at_once(desk: Desk, alice: User, sitting: Sitti
 
 def test_nothing_is_lost_without_a_network(desk: Desk, alice: User, sitting: Sitting) -> None:
     page = desk.open(at(sitting, "so_far"))
+    expect(page.locator("textarea[name=body]")).to_be_focused()
     page.keyboard.type("Before")
     saved(page)
     desk.context.set_offline(True)

@@ -15,6 +15,7 @@ from tests.e2e.desk import (
     Desk,
     body_of,
     copied,
+    crash,
     device,
     expect_said,
     expect_state,
@@ -47,12 +48,12 @@ def test_offline_it_is_kept_and_saved_when_the_network_is_back(desk: Desk) -> No
     wait_until(lambda: device(page)["copies"] == [])
 
 
-def test_offline_and_closed_it_is_saved_by_the_next_page(desk: Desk) -> None:
+def test_offline_and_gone_it_is_saved_by_the_next_page(desk: Desk) -> None:
     page = desk.open("/today/")
     desk.context.set_offline(True)
     write(page, CANARY)
     wait_until(lambda: copied(page) == [CANARY])
-    page.close()
+    crash(page)
     desk.context.set_offline(False)
     other = desk.open("/journal/")
     wait_until(lambda: Entry.objects.filter(body=CANARY).exists())

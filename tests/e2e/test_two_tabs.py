@@ -13,6 +13,7 @@ from apps.journal.models import Entry
 from tests.e2e.desk import (
     Desk,
     copied,
+    crash,
     device,
     expect_said,
     expect_state,
@@ -155,7 +156,7 @@ def test_each_of_two_dead_tabs_leaves_its_own_copy(desk: Desk, entry: Entry) -> 
         write(page, f" {number}")
     wait_until(lambda: sorted(copied(pages[0])) == [f"{BEFORE} 0", f"{BEFORE} 1"])
     for page in pages:
-        page.close()
+        crash(page)
     desk.context.set_offline(False)
     reader = desk.open("/people/")
     notices = reader.locator("#messages .notice")
