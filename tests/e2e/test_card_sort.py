@@ -195,6 +195,7 @@ def test_it_is_a_plain_form_without_a_script(make_desk: Callable[..., Desk], ali
     expect(page.locator(".ranked > li")).to_have_count(10)
 
 
+@pytest.mark.nightly
 def test_every_state_is_for_everyone(make_desk: Callable[..., Desk], alice: User) -> None:
     """Beyond those that the addresses name: finished, compared, nothing yet, nothing left."""
     page = make_desk(alice).new_page()

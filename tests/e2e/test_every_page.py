@@ -17,6 +17,7 @@ from playwright.sync_api import Page, expect
 from apps.accounts.models import User
 from apps.journal import drafting
 from apps.people.models import Person
+from tests.day import one_in
 from tests.e2e.desk import Desk, send_form, stuck
 from tests.e2e.everyone import (
     breaks_when_narrow,
@@ -97,8 +98,8 @@ ONE_TITLE = [
 ]
 
 
-# So many tests of some forty pages each, which end at about the same time; each needs a life.
-PARTS = 6
+# So many tests of some twenty pages each, which end at about the same time; each needs a life.
+PARTS = 12
 
 
 def area(name: str) -> str:
@@ -107,8 +108,9 @@ def area(name: str) -> str:
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("part", range(PARTS))
+@pytest.mark.parametrize("part", one_in(4, range(PARTS)))
 def test_it_is_for_everyone(make_desk: Callable[..., Desk], alice: User, part: int) -> None:
+    """By day one page in four; whoever changes pages asks for all with --nightly."""
     life = make_full_life(alice)
     stranger, owner = make_desk(), make_desk()
     owner.log_in(alice, confirmed=True)

@@ -94,6 +94,7 @@ def test_it_is_asked_for_without_scripts(make_desk: Callable[..., Desk], alice: 
     expect(page.get_by_text("It was called off, and nothing")).to_be_visible()
 
 
+@pytest.mark.nightly
 def test_every_state_is_for_everyone(make_desk: Callable[..., Desk], alice: User) -> None:
     desk = make_desk()
     desk.log_in(alice, confirmed=True)

@@ -108,6 +108,7 @@ STATES = {
 }
 
 
+@pytest.mark.nightly
 def test_it_is_for_everyone(
     make_desk: Callable[..., Desk], alice: User, journal: list[Entry]
 ) -> None:

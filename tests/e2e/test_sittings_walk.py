@@ -13,6 +13,7 @@ from apps.sittings.models import Answer, Sitting
 from apps.sittings.reading import sat
 from apps.sittings.route import Place
 from apps.sittings.sessions import Kind, Session, shipped
+from tests.day import one_in
 from tests.e2e.desk import Desk
 from tests.e2e.everyone import violations
 from tests.sittings.walking import STANDING, answer_to, make_company
@@ -83,15 +84,12 @@ def check(sitting: Sitting, user: User) -> None:
     assert (sitting.commitment_id is not None) is any(step.commits for step in session.steps)
 
 
-# Each in turn with scripts and without; the night walks all of them both ways.
-WALKS = [
-    pytest.param(key, scripts, marks=[] if number % 2 == scripts else pytest.mark.nightly)
-    for number, key in enumerate(STANDING)
-    for scripts in (True, False)
-]
+# By day some with scripts and some without (all are walked without a browser by
+# tests/sittings/test_walking_all.py); the night walks each both ways.
+WALKS = [(key, scripts) for key in STANDING for scripts in (True, False)]
 
 
-@pytest.mark.parametrize(("key", "scripts"), WALKS)
+@pytest.mark.parametrize(("key", "scripts"), one_in(5, WALKS))
 def test_it_is_sat_to_the_end(
     key: str, scripts: bool, make_desk: Callable[..., Desk], alice: User, company: dict[Kind, str]
 ) -> None:
@@ -109,6 +107,7 @@ def kinds() -> dict[Kind, tuple[str, str]]:
     return found
 
 
+@pytest.mark.nightly
 def test_every_kind_of_answer_is_for_everyone(desk: Desk, alice: User, company) -> None:
     page = desk.new_page()
     found = {}
