@@ -290,6 +290,7 @@ def test_the_largest_picture_there_may_be_takes_no_more_than_a_worker_has(
     assert taken < MOST_MEGABYTES
 
 
+@pytest.mark.nightly
 def test_it_catches_a_picture_that_takes_too_much(monkeypatch, tmp_path) -> None:
     """With another limit the same picture is opened, and takes its hundred megabytes."""
     content = _pixels(10_000, 10_000)

@@ -82,6 +82,7 @@ def test_the_server_that_wrote_the_data_is_kept_beside_it(tmp_path: Path, monkey
             cluster.stop()
 
 
+@pytest.mark.nightly
 def test_whatever_goes_wrong_leaves_the_old_data_as_it_was(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -107,6 +108,7 @@ def test_whatever_goes_wrong_leaves_the_old_data_as_it_was(
         assert rows(url) == 500
 
 
+@pytest.mark.nightly
 def test_a_move_killed_between_its_renames_is_ended_by_the_next_start(home: Path) -> None:
     bring_over(home, nothing)
     cluster = Cluster(home)

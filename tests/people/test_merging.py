@@ -36,6 +36,7 @@ from apps.promises.models import Event, Invitation, Promise, ValueAssessment
 from apps.promises.moving import as_owner, turn
 from apps.promises.states import Role, State
 from apps.sittings.models import Sitting
+from tests.day import examples
 from tests.factories import (
     NOW,
     TODAY,
@@ -153,6 +154,7 @@ def test_merges_are_taken_back_in_the_reverse_order(alice) -> None:
 TEXTS = st.sampled_from(["", "a", "Ana", "b, c", "ä\nö"])
 
 
+@examples(10, at_night=500)
 @given(
     st.lists(st.tuples(TEXTS, TEXTS, TEXTS), min_size=3, max_size=3),
     st.lists(st.tuples(st.integers(0, 2), st.integers(0, 2)), max_size=6),

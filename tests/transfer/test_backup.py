@@ -367,6 +367,7 @@ def test_the_sweep_leaves_who_is_gone_alone(folder) -> None:
     assert leaving.removed() == {"somebody"}
 
 
+@pytest.mark.nightly
 def test_a_backup_of_older_code_is_migrated(folder) -> None:
     make_user()
     call_command("migrate", "transfer", "zero", verbosity=0)

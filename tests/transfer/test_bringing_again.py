@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.db import transaction
-from hypothesis import given, settings
+from hypothesis import given
 
 from apps.journal import drafting, settling, sorting
 from apps.journal.models import Attachment, Entry, EntryTag, Revision, Tag
@@ -17,6 +17,7 @@ from apps.transfer.schema import schema
 from apps.transfer.sources.package import Package
 from apps.transfer.sources.plain import Former, Media, shown
 from apps.transfer.undoing import Undone, undo
+from tests.day import examples
 from tests.factories import NOW, make_draft, make_hand, make_highlight, make_user, picture
 from tests.transfer.planting import (
     DAY,
@@ -40,7 +41,7 @@ def here(tmp_path) -> Path:
     return folder(tmp_path / "in", walk__png=picture(), sea__png=picture(colour="navy"))
 
 
-@settings(max_examples=30)
+@examples(8, at_night=200)
 @given(ENTRIES)
 def test_each_has_one_outcome_and_the_second_time_nothing_comes_in(alice, here, entries) -> None:
     with transaction.atomic():

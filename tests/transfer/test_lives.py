@@ -98,7 +98,7 @@ def each_comes_back(plan: Plan, folder: Path) -> None:
 
 
 @given(plan=plans((0, 1, 3), 14))
-@settings(max_examples=8, phases=AS_IT_COMES)
+@settings(max_examples=3, phases=AS_IT_COMES)
 def test_any_life_comes_back_whole(tmp_path, plan) -> None:
     each_comes_back(plan, tmp_path)
 

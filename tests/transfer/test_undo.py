@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from django.core.files.storage import default_storage
 from django.db import transaction
-from hypothesis import given, settings
+from hypothesis import given
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from apps.accounts.models import User
@@ -16,6 +16,7 @@ from apps.transfer import bringing
 from apps.transfer.models import Brought
 from apps.transfer.sources.plain import Media
 from apps.transfer.undoing import Undone, undo
+from tests.day import examples
 from tests.factories import (
     NOW,
     make_attachment,
@@ -67,7 +68,7 @@ def life(alice) -> User:
     return alice
 
 
-@settings(max_examples=30)
+@examples(8, at_night=200)
 @given(ENTRIES)
 def test_the_account_is_as_it_was(life, here, entries) -> None:
     before = archive_of(life)

@@ -63,6 +63,7 @@ def test_it_is_valid(book) -> None:
     assert faults(book) == ""
 
 
+@pytest.mark.nightly
 def test_the_check_finds_what_is_not(book, tmp_path) -> None:
     broken = tmp_path / "broken.epub"
     with ZipFile(book) as archive, ZipFile(broken, "w") as other:
