@@ -174,14 +174,18 @@ def body_of(page: Page) -> str | None:
 
 
 def wait_until(is_so: Callable[[], bool], *, within: float = 8, page: Page | None = None) -> None:
-    """Wait until something is so, or fail. With a page, its routes and events are heard too."""
-    deadline = time.monotonic() + within
+    """Wait until something is so, or fail. With a page, its routes and events are heard too.
+
+    What takes long is asked for less and less often: to ask is work for all who wait beside it.
+    """
+    deadline, pause = time.monotonic() + within, 0.02
     while not is_so():
         assert time.monotonic() < deadline, "waited in vain"
         if page:
-            page.wait_for_timeout(50)
+            page.wait_for_timeout(1000 * pause)
         else:
-            time.sleep(0.05)
+            time.sleep(pause)
+        pause = min(1.5 * pause, 0.25)
 
 
 def wait_for_body(page: Page, body: str, *, within: float = 8) -> None:
