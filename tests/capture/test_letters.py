@@ -259,6 +259,7 @@ def taken(page: str) -> float:
     return time.process_time() - began
 
 
+@pytest.mark.nightly
 def test_no_page_takes_long() -> None:
     """A fifth of the elements that are read closely, and 25,000 letters (assurance T-34)."""
     for piece in SLOW:

@@ -24,6 +24,7 @@ from apps.core.text import (
     to_html,
     to_plain,
 )
+from tests.day import one_in
 
 ANY_TEXT = st.text(st.characters(), max_size=300)
 MARKED_TEXT = st.text("ab \n\t*_`~[]()!<>#-+|:.\\&;^\"'0123456789x漢\u0301", max_size=200)
@@ -378,7 +379,7 @@ def takes_long(
     return again > 8 * min(seconds(function, shape(length // 4)) for _ in range(3))
 
 
-@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("shape", one_in(4, SHAPES))
 def test_no_text_takes_long(shape) -> None:
     length = LENGTH // 2
     assert [name for name, it in FUNCTIONS.items() if takes_long(it, SHAPES[shape], length)] == []

@@ -33,6 +33,7 @@ def on_pile(sort: ValueSort, pile: int) -> int:
     return SortedCard.objects.filter(sort=sort, pile=pile).count()
 
 
+@pytest.mark.nightly
 def test_a_whole_sort_by_keyboard_alone(desk: Desk, alice: User) -> None:
     page = desk.open("/cares/")
     tab_to(page, "Sort the cards")

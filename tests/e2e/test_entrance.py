@@ -221,6 +221,7 @@ def test_it_begins_and_goes_on_with_a_passkey(make_desk: MakeDesk) -> None:
     page.wait_for_url(TODAY)
 
 
+@pytest.mark.nightly
 def test_it_adds_uses_renames_and_removes_a_passkey(make_desk: MakeDesk) -> None:
     user = make_neighbour()
     desk = make_desk(user)
@@ -252,6 +253,7 @@ def test_it_adds_uses_renames_and_removes_a_passkey(make_desk: MakeDesk) -> None
     assert {"factor-added", "factor-removed", "reauthenticated"} <= set(kinds)
 
 
+@pytest.mark.nightly
 def test_it_asks_for_a_passkey_after_the_password(make_desk: MakeDesk) -> None:
     user = make_neighbour()
     desk = make_desk(user)
@@ -382,6 +384,7 @@ def press_save(page: Page) -> None:
     expect(page.get_by_text("Saved.")).to_be_visible()
 
 
+@pytest.mark.nightly
 def test_it_is_for_everyone_who_tried_too_often(make_desk: MakeDesk) -> None:
     page = make_desk().open("/accounts/login/")
     token = page.locator("[name=csrfmiddlewaretoken]").first.input_value()

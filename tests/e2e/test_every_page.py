@@ -108,9 +108,9 @@ def area(name: str) -> str:
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("part", one_in(4, range(PARTS)))
+@pytest.mark.parametrize("part", one_in(6, range(PARTS)))
 def test_it_is_for_everyone(make_desk: Callable[..., Desk], alice: User, part: int) -> None:
-    """By day one page in four; whoever changes pages asks for all with --nightly."""
+    """By day one page in six; whoever changes pages asks for all with --nightly."""
     life = make_full_life(alice)
     stranger, owner = make_desk(), make_desk()
     owner.log_in(alice, confirmed=True)
@@ -152,6 +152,7 @@ EMPTY = {
 }
 
 
+@pytest.mark.nightly
 def test_it_is_for_everyone_when_empty(make_desk: Callable[..., Desk], alice: User) -> None:
     desk = make_desk()
     alice.set_unusable_password()

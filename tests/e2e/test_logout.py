@@ -232,8 +232,8 @@ PLACES = ["entry", "today", "journal", "edit"]
 EXITS = ["log-out", "cookie", "cookie, no scripts"]
 
 
-# By day each place once and each way out.
-@pytest.mark.parametrize(("exit_by", "place"), one_in(3, product(EXITS, PLACES)))
+# By day each way out once, from other places.
+@pytest.mark.parametrize(("place", "exit_by"), one_in(5, product(PLACES, EXITS)))
 def test_back_after_the_log_out_shows_the_log_in(
     unaided: Callable[[Server], Desk], server: Server, alice: User, place: str, exit_by: str
 ) -> None:

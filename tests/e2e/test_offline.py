@@ -153,6 +153,7 @@ def test_unsaved_words_are_there_again_after_another_page(desk: Desk, entry: Ent
     assert entry.body == "Common ground. First. Second."
 
 
+@pytest.mark.nightly
 def test_two_days_of_two_tabs_arrive_in_order_once(
     make_desk: Callable[..., Desk], alice: User
 ) -> None:
@@ -181,6 +182,7 @@ def test_two_days_of_two_tabs_arrive_in_order_once(
     assert [entry.version for entry in entries] == [1, 1]
 
 
+@pytest.mark.nightly
 def test_two_tabs_on_one_entry_lead_to_the_page_with_both_texts(desk: Desk, entry: Entry) -> None:
     page = get_ready(desk)
     desk.context.set_offline(True)
@@ -248,6 +250,7 @@ def test_two_texts_of_one_entry_that_nobody_took_yet_both_stay(desk: Desk, entry
     assert entry.body == "Common ground. 1"
 
 
+@pytest.mark.nightly
 def test_a_day_that_the_address_names_is_the_day(desk: Desk) -> None:
     page = get_ready(desk)
     desk.context.set_offline(True)

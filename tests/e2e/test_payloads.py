@@ -48,7 +48,7 @@ def open_desk(make_desk: Callable[..., Desk], alice: User) -> tuple[Page, list[s
     return page, ran
 
 
-@pytest.mark.parametrize("every", [4, pytest.param(1, marks=pytest.mark.nightly)])
+@pytest.mark.parametrize("every", [8, pytest.param(1, marks=pytest.mark.nightly)])
 def test_nothing_that_was_written_runs_on_any_page(alice: User, open_desk: Any, every: int) -> None:
     page, ran = open_desk
     life = make_life(alice, "zymurgy")

@@ -164,6 +164,7 @@ def test_their_own_clock_and_language(make_desk: Callable[..., Desk], alice: Use
     expect(page.locator(".given")).to_contain_text("America/New York")
 
 
+@pytest.mark.nightly
 def test_the_page_is_for_everyone(make_desk: Callable[..., Desk], alice: User) -> None:
     """axe, narrow, dark, in a system's own colours, with words too long for a line."""
     User.objects.filter(pk=alice.pk).update(name=f"Alice {LONG}")

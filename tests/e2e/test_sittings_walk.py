@@ -89,7 +89,7 @@ def check(sitting: Sitting, user: User) -> None:
 WALKS = [(key, scripts) for key in STANDING for scripts in (True, False)]
 
 
-@pytest.mark.parametrize(("key", "scripts"), one_in(5, WALKS))
+@pytest.mark.parametrize(("key", "scripts"), one_in(9, WALKS))
 def test_it_is_sat_to_the_end(
     key: str, scripts: bool, make_desk: Callable[..., Desk], alice: User, company: dict[Kind, str]
 ) -> None:

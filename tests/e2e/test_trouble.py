@@ -99,12 +99,17 @@ NO_ANSWERS: dict[str, dict[str, Any]] = {
 }
 
 
+def answering(answer: dict[str, Any]) -> Callable[[Route], None]:
+    """What stands in for the server, and answers this."""
+    return lambda route: route.fulfill(**answer)
+
+
 def test_an_answer_that_is_none_is_not_taken_for_saved(desk: Desk) -> None:
     page = desk.open("/today/")
     written = CANARY
     write(page, CANARY)
     for name, answer in NO_ANSWERS.items():
-        page.route("**/save/", lambda route, answer=answer: route.fulfill(**answer))
+        page.route("**/save/", answering(answer))
         write(page, f" {name}")
         written += f" {name}"
         expect_said(page, "^Kept on this device · the server does not answer$")

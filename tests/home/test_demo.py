@@ -196,6 +196,7 @@ def test_its_files_are_where_their_rows_say_and_what_lists_show_of_them(mira: Us
         assert entry.attached == before
 
 
+@pytest.mark.nightly
 @pytest.mark.django_db
 def test_a_life_that_is_measured_has_no_files(monkeypatch) -> None:
     monkeypatch.setattr(attachments, "MOST_ENTRIES", 59)
@@ -340,6 +341,7 @@ def test_the_command_does_not_touch_somebody_who_is_there() -> None:
     assert Entry.objects.for_user(owner).kept().count() == 3
 
 
+@pytest.mark.nightly
 @pytest.mark.django_db
 def test_the_command_begins_again_when_told_to() -> None:
     make(entries=3)

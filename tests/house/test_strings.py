@@ -272,7 +272,7 @@ def faults(place: Place, life: Life, strings: list[str]) -> dict[str, str]:
 @pytest.mark.parametrize("number", range(len(PLACES)), ids=IDS)
 def test_every_field_keeps_and_shows_what_was_sent(life, number) -> None:
     """Some of the odd, and a few of the rest, others for each field; all of them at night."""
-    some = [*ODD[number % 8 :: 8], *STRINGS[number::160]]
+    some = [*ODD[number % 16 :: 16], *STRINGS[number::320]]
     assert faults(PLACES[number], life, some) == {}
 
 

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.journal.comparing import Kind, Piece, compare, merge
+from tests.day import one_in
 
 # Texts that share words and lines, so that there is something to compare.
 WORDS = st.sampled_from(
@@ -107,7 +108,7 @@ HOSTILE = {
 }
 
 
-@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.parametrize("name", one_in(3, HOSTILE))
 def test_no_two_texts_take_long(name) -> None:
     """Texts of the greatest length, made to be slow (assurance T-34)."""
     first, second = HOSTILE[name]

@@ -349,6 +349,7 @@ def test_whoever_was_deleted_since_stays_deleted(folder) -> None:
     assert not any(name.startswith(str(alice.pk)) for name in files())
 
 
+@pytest.mark.nightly
 def test_who_was_deleted_before_is_known_on_a_new_machine(folder) -> None:
     gone = make_user(email="gone@example.org")
     older, _ = back_up(folder, NOW)
@@ -442,6 +443,7 @@ def test_the_room_of_the_journal_itself_is_not_taken(folder, monkeypatch) -> Non
         back_up(folder, NOW)
 
 
+@pytest.mark.nightly
 def test_killed_in_the_middle_it_leaves_no_backup(folder, own_database, settings) -> None:
     """A file that does not end holds it up."""
     row = make_attachment(make_entry(make_user()))

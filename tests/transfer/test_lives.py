@@ -117,6 +117,7 @@ def test_long_lives_come_back_whole(tmp_path, plan) -> None:
     each_comes_back(plan, tmp_path)
 
 
+@pytest.mark.nightly
 def test_a_life_of_every_gesture_comes_back_whole(alice, tmp_path) -> None:
     """Twice through all of them: what one makes, another needs."""
     gestures = [

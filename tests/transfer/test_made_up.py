@@ -243,14 +243,6 @@ def no_page_fails(original: Original, rows: Rows, which: tuple[str, ...]) -> Non
         transaction.set_rollback(True)
 
 
-@given(data=st.data())
-@settings(max_examples=1, phases=AS_IT_COMES)
-def test_no_json_makes_a_page_fail(original, data) -> None:
-    """One archive by day; the night makes up six hundred, of all their values (below)."""
-    rows = made_up(data.draw, original.rows, json_fields(), 8)
-    no_page_fails(original, rows, READ_JSON)
-
-
 def test_a_page_that_would_fail_is_found(original, monkeypatch) -> None:
     events = [row | {"payload": {"reason": "whim"}} for row in original.rows["promises.Event"]]
     monkeypatch.setattr(importing, "fits", lambda _said, _shape: True)
