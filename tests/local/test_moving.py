@@ -65,6 +65,7 @@ def test_older_data_comes_along_by_itself(home: Path, capsys) -> None:
     assert f"from PostgreSQL {OLD} to {MAJOR}" in capsys.readouterr().out
 
 
+@pytest.mark.nightly
 def test_the_server_that_wrote_the_data_is_kept_beside_it(tmp_path: Path, monkeypatch) -> None:
     """And runs from there when the wheel is gone."""
     home = tmp_path / "home"

@@ -126,6 +126,7 @@ def test_a_life_with_a_row_of_every_table_comes_back_whole(alice, empty, tmp_pat
     assert different(canonical(life), canonical(empty)) == {}
 
 
+@pytest.mark.nightly
 def test_the_demo_life_comes_back_whole(empty, tmp_path) -> None:
     life = demo.make(email="m@example.org", password=None, today=TODAY, entries=60).owner
     report = brought(empty, packed(life, tmp_path / "a.zip"))
