@@ -78,8 +78,8 @@ def other_hosts(lock: str) -> list[str]:
 
 def _pytest(root: Path, chosen: Sequence[str], *, nightly: bool, browser: bool) -> int:
     unwanted = [name for name, wanted in (("nightly", nightly), ("browser", browser)) if not wanted]
-    # Four on two processors, for browser tests wait a lot; whoever is done takes from the others.
-    command = [sys.executable, "-m", "pytest", "-n", "4", "--dist", "worksteal"]
+    # Three on two processors, for browser tests wait a lot; whoever is done takes from the others.
+    command = [sys.executable, "-m", "pytest", "-n", "3", "--dist", "worksteal"]
     if unwanted:
         command += ["-m", " and ".join(f"not {name}" for name in unwanted)]
     process = subprocess.Popen([*command, *chosen], cwd=root)

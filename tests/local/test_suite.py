@@ -88,7 +88,7 @@ def test_no_browser_is_no_error(machine: Path) -> None:
     assert browser.chromium() is None
 
 
-RAN = "ran: -m pytest -n 4 --dist worksteal"
+RAN = "ran: -m pytest -n 3 --dist worksteal"
 WITHOUT = [
     "THE BROWSER TESTS DID NOT RUN: no Chromium was found or could be installed.",
     "Install one, or name one: CHROMIUM=/path/to/chromium bin/test",
