@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from apps.accounts.models import User
-from tests.e2e.desk import Desk
+from tests.e2e.desk import Desk, wait_until
 from tests.factories import make_attachment, make_entry, make_person
 
 pytestmark = pytest.mark.browser
@@ -94,3 +94,21 @@ def test_photos_stand_apart_though_one_has_a_longer_day(desk: Desk, alice: User)
         assert left
         assert right
         assert left["x"] + left["width"] <= right["x"]
+
+
+SHIFTS = """window.shifts = [];
+const heed = (list) => window.shifts.push(...list.getEntries().map(({ value }) => value));
+new PerformanceObserver(heed).observe({ type: "layout-shift", buffered: true });"""
+
+
+def test_what_the_device_says_of_its_time_zone_moves_nothing(desk: Desk, alice: User) -> None:
+    User.objects.filter(pk=alice.pk).update(time_zone="America/New_York")
+    page = desk.new_page()
+    page.add_init_script(SHIFTS)
+    page.goto("/settings/")
+    expect(page.get_by_role("button", name="Use Europe/Vienna")).to_be_visible()
+    page.wait_for_timeout(300)
+    assert page.evaluate("window.shifts") == []
+    page.evaluate("document.querySelector('main').prepend(document.createElement('hr'))")
+    page.evaluate("document.querySelector('main > hr').style.blockSize = '9rem'")
+    wait_until(lambda: bool(page.evaluate("window.shifts")), page=page)
