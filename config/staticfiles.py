@@ -16,7 +16,14 @@ from whitenoise.storage import (  # type: ignore[import-untyped]
 )
 
 STYLESHEET = "css/app.css"
-SCRIPTS = ["js/app.js", "js/service-worker.js"]
+# The pages' own, the worker, and what only some pages need.
+SCRIPTS = [
+    "js/app.js",
+    "js/service-worker.js",
+    "js/calendar.js",
+    "js/marking.js",
+    "js/sorting.js",
+]
 
 _IMPORT = re.compile(r'@import "(?P<file>[\w-]+\.css)" layer\((?P<layer>[\w-]+)\);')
 _STRING_OR_COMMENT = re.compile(r"""("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|/\*.*?\*/""", re.DOTALL)

@@ -1,25 +1,20 @@
 // What every page of somebody who is logged in has. Served as one file (config/staticfiles.py).
 import { defineAttaching } from "./attaching.js";
-import { defineCalendar } from "./calendar.js";
 import { helpChoosing } from "./choosing.js";
 import { Device } from "./device.js";
 import { listenForKeys } from "./hotkeys.js";
 import { guardLogOut } from "./logout.js";
-import { defineMarking } from "./marking.js";
 import { defineOffline } from "./offline.js";
 import { openPalette } from "./palette.js";
 import { keepPlace } from "./place.js";
 import { getReady } from "./ready.js";
 import { helpSliding } from "./sliders.js";
-import { helpSorting } from "./sorting.js";
 import { defineWriter } from "./writer.js";
 
 const device = new Device(document.getElementById("device"));
 defineOffline(device);
 defineWriter();
 defineAttaching();
-defineCalendar();
-defineMarking();
 device.watch();
 guardLogOut(device);
 helpChoosing(device);
@@ -27,5 +22,4 @@ listenForKeys(document.getElementById("keys"));
 keepPlace();
 openPalette(document.getElementById("palette"));
 getReady(device);
-helpSorting();
 helpSliding();

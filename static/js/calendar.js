@@ -88,4 +88,4 @@ function plusMonths(day, count) {
 
 const isoOf = (date) => date.toISOString().slice(0, 10);
 
-export const defineCalendar = () => customElements.define("tl-calendar", Calendar);
+customElements.define("tl-calendar", Calendar);

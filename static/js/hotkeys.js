@@ -1,4 +1,6 @@
 // Keys for the whole page: what they do stands in the dialog that lists them, and nowhere else.
+import { isBusy } from "./busy.js";
+
 const CHORD_WITHIN = 1200;
 
 export function listenForKeys(dialog) {
@@ -19,9 +21,3 @@ export function listenForKeys(dialog) {
     } else timer = setTimeout(() => (typed = ""), CHORD_WITHIN);
   });
 }
-
-// Whether a key belongs to a chord, a text or a dialog.
-export const isBusy = ({ ctrlKey, metaKey, altKey, isComposing, repeat, target }) =>
-  ctrlKey || metaKey || altKey || isComposing || repeat || target.isContentEditable ||
-  target.matches("textarea, select, input:not([type=checkbox], [type=radio], [type=button], [type=submit])") ||
-  document.querySelector("dialog[open]");

@@ -1,6 +1,6 @@
 // Words of an entry that are selected can be marked: two buttons beside them send a plain form.
 // Where the words stand is counted as the server counts (apps/core/text.py, shown).
-import { isBusy } from "./hotkeys.js";
+import { isBusy } from "./busy.js";
 
 const RESTED = 200;
 const GAP = 8;
@@ -99,4 +99,4 @@ function said(range) {
   return copy.textContent.replace(/\s+/g, " ");
 }
 
-export const defineMarking = () => customElements.define("tl-marking", Marking);
+customElements.define("tl-marking", Marking);

@@ -1,19 +1,16 @@
 // Sorting cards: keys and the mouse press the buttons that are there.
-import { isBusy } from "./hotkeys.js";
-
-export function helpSorting() {
-  if (!document.getElementById("table")) return;
-  document.addEventListener("keydown", pressed);
-  document.addEventListener("dragstart", ({ target, dataTransfer }) => {
-    const card = target.closest?.("[data-card]");
-    if (card) dataTransfer.setData(KIND, card.dataset.card);
-  });
-  for (const kind of ["enter", "over", "leave", "end"]) document.addEventListener(`drag${kind}`, dragged);
-  document.addEventListener("drop", dragged);
-}
+import { isBusy } from "./busy.js";
 
 const KIND = "x/card";
 const piles = () => [...document.querySelectorAll(".pile")];
+
+document.addEventListener("keydown", pressed);
+document.addEventListener("dragstart", ({ target, dataTransfer }) => {
+  const card = target.closest?.("[data-card]");
+  if (card) dataTransfer.setData(KIND, card.dataset.card);
+});
+for (const kind of ["enter", "over", "leave", "end"]) document.addEventListener(`drag${kind}`, dragged);
+document.addEventListener("drop", dragged);
 
 function pressed(event) {
   if (isBusy(event)) return;

@@ -11,7 +11,7 @@ from config.staticfiles import joined
 from tests.e2e.server import collect_static
 
 ROOT = Path(__file__).resolve().parents[2]
-BUDGET = 35_000
+BUDGET = 33_000
 
 
 def test_a_module_comes_once_and_before_those_that_need_it() -> None:
