@@ -58,6 +58,20 @@ def test_a_name_takes_the_letters_of_its_own_language(page, fetched, alice: User
     assert set(fetched) == {*UPRIGHT, "literata-latin-central"}
 
 
+def test_each_language_and_weight_takes_its_own_part(page, fetched, alice: User) -> None:
+    """Names are of a middle weight; what is bold takes letters of its own, in a few languages."""
+    for name in ("Zoë Lévêque", "Łukasz Żak", "Nguyễn Thị Ơn", "Ελένη", "Оля Шевченко"):
+        make_person(alice, name=name)
+    visit(page, "/people/")
+    parts = ["latin-western", "latin-central", "vietnamese", "greek", "cyrillic"]
+    assert set(fetched) == UPRIGHT | {f"literata-{part}" for part in parts}
+    assert sum(fetched.values()) <= 60_000
+    entry = make_entry(alice, body="Plain **Оля и été** and ***Оля***, *été*.")
+    visit(page, entry.get_absolute_url())
+    assert {"literata-cyrillic-bold", "literata-cyrillic-bold-italic"} <= set(fetched)
+    assert {"literata-latin-western-bold", "literata-latin-western-italic"} <= set(fetched)
+
+
 def test_the_same_words_in_the_face_of_the_pages_would(page, alice: User) -> None:
     """The control: it is their face that spares the letters."""
     make_person(alice, name="Ana Marić")
