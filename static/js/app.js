@@ -1,20 +1,14 @@
 // What every page of somebody who is logged in has. Served as one file (config/staticfiles.py).
-import { defineAttaching } from "./attaching.js";
 import { helpChoosing } from "./choosing.js";
 import { Device } from "./device.js";
 import { listenForKeys } from "./hotkeys.js";
 import { guardLogOut } from "./logout.js";
-import { defineOffline } from "./offline.js";
 import { openPalette } from "./palette.js";
 import { keepPlace } from "./place.js";
 import { getReady } from "./ready.js";
 import { helpSliding } from "./sliders.js";
-import { defineWriter } from "./writer.js";
 
-const device = new Device(document.getElementById("device"));
-defineOffline(device);
-defineWriter();
-defineAttaching();
+export const device = new Device(document.getElementById("device"));
 device.watch();
 guardLogOut(device);
 helpChoosing(device);

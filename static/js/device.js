@@ -5,7 +5,7 @@ import { listen, tell } from "./channel.js";
 import { canKeepCopies } from "./copies.js";
 import { inOrder, sendPlainly, settle, strandedCopies } from "./recovery.js";
 import { Session } from "./server.js";
-import { moment } from "./status.js";
+import { moment } from "./times.js";
 
 // The page before this one may still be handing its last words over.
 const SOON = 1200;

@@ -1,5 +1,5 @@
 // Keys for the whole page: what they do stands in the dialog that lists them, and nowhere else.
-import { isBusy } from "./busy.js";
+import { isBusy } from "./keys.js";
 
 const CHORD_WITHIN = 1200;
 

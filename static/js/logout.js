@@ -4,7 +4,7 @@ import { listen, tell } from "./channel.js";
 import { canKeepCopies, copiesOf, forgetCopies, hasOthersCopies, readCopy } from "./copies.js";
 import { forgetShell } from "./ready.js";
 import { countOpenWriters } from "./recovery.js";
-import { moment } from "./status.js";
+import { moment } from "./times.js";
 
 // Pages answer when their text is saved or cannot be, which over a slow line takes its time.
 const FLUSH_WITHIN = 5000;

@@ -1,6 +1,6 @@
 // Words of an entry that are selected can be marked: two buttons beside them send a plain form.
 // Where the words stand is counted as the server counts (apps/core/text.py, shown).
-import { isBusy } from "./busy.js";
+import { isBusy } from "./keys.js";
 
 const RESTED = 200;
 const GAP = 8;

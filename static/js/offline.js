@@ -1,6 +1,7 @@
 // The page that stands in for one that cannot be had (service-worker.js). Its address says what was
 // wanted: a new entry or one that lies on this device can be written; for all else it says what can
 // be done without a network. Opened by its own address, it says what lies on this device.
+import { device } from "./app.js";
 import { dayAt } from "./clock.js";
 import { copiesOf, readCopy, readRecents } from "./copies.js";
 import { datedId } from "./ids.js";
@@ -11,7 +12,7 @@ const LOOK_AGAIN = 5_000;
 
 class Offline extends HTMLElement {
   async connectedCallback() {
-    const { person, zone, element } = this.constructor.device;
+    const { person, zone, element } = device;
     Object.assign(this, { person, zone, startsAt: element.dataset.dayStartsAt });
     const lying = this.#look();
     this.#show(await this.#begin(lying));
@@ -137,7 +138,7 @@ class Offline extends HTMLElement {
     window.addEventListener("online", () => this.#ask());
     this.asking = setInterval(() => this.#ask(), LOOK_AGAIN);
     this.querySelector("[data-part=keep]").addEventListener("change", async ({ target }) => {
-      await chooseKeeping(target.checked, this.constructor.device).catch(() => {});
+      await chooseKeeping(target.checked, device).catch(() => {});
       this.recents = await readRecents(this.person).catch(() => []);
       await this.#list();
     });
@@ -153,7 +154,7 @@ class Offline extends HTMLElement {
     const saver = this.querySelector("tl-writer")?.saver;
     if (location.pathname !== this.dataset.shell && (!saver || saver.state === "idle")) location.reload();
     saver?.nudge();
-    this.constructor.device.sweep();
+    device.sweep();
     for (const part of this.querySelectorAll("[data-network]")) part.hidden = part.dataset.network !== "back";
   }
 }
@@ -170,7 +171,4 @@ function inWords(day) {
   return Number.isNaN(date.getTime()) ? "" : new Intl.DateTimeFormat(document.documentElement.lang, form).format(date);
 }
 
-export function defineOffline(device) {
-  Offline.device = device;
-  customElements.define("tl-offline", Offline);
-}
+customElements.define("tl-offline", Offline);

@@ -1,14 +1,13 @@
 // Ctrl-K, or Cmd-K: going anywhere by a few letters. What is found are links, as on the page /go/; here
 // the arrows move among them while the letters are typed (ARIA authoring practices, combobox).
-import { isMac } from "./typing.js";
+import { isCommand } from "./keys.js";
 
 export function openPalette(dialog) {
   const text = document.getElementById("palette-text");
   if (!text) return;
   listenForArrows(text);
   document.addEventListener("keydown", (event) => {
-    const isCommand = (isMac ? event.metaKey : event.ctrlKey) && !event.shiftKey && !event.altKey;
-    if (!isCommand || event.key.toLowerCase() !== "k" || event.defaultPrevented || event.isComposing) return;
+    if (!isCommand(event) || event.key.toLowerCase() !== "k" || event.defaultPrevented || event.isComposing) return;
     event.preventDefault();
     show(dialog, text);
   });

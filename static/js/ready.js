@@ -23,6 +23,8 @@ export function getReady(device) {
     if (of && !of.startsWith(device.person)) await forgetShell();
   };
   const prepare = async () => {
+    // A browser would fetch it before it has shown the page, which does not need it.
+    document.head.append(Object.assign(document.createElement("link"), { rel: "manifest", href: device.element.dataset.manifest }));
     const worker = await navigator.serviceWorker.register(device.element.dataset.worker);
     if (!worker) return;
     await keepShell(device);
@@ -49,9 +51,8 @@ export async function forgetShell() {
 async function keepShell(device) {
   const { person, zone, element: { dataset } } = device;
   const { lang, dataset: look } = document.documentElement;
-  const code = document.querySelector("script[type=module]").src;
   const day = new Date().toDateString();
-  const mark = [person, zone, dataset.dayStartsAt, lang, look.theme, look.textSize, code, day].join(" ");
+  const mark = [person, zone, dataset.dayStartsAt, lang, look.theme, look.textSize, dataset.build, day].join(" ");
   if ((await markOfShell(device)) === mark) return;
   const answer = await fetch(dataset.shell, { cache: "no-store", redirect: "error", headers: { Accept: "text/html" } });
   if (!answer.ok) return;

@@ -1,5 +1,5 @@
 // Sorting cards: keys and the mouse press the buttons that are there.
-import { isBusy } from "./busy.js";
+import { isBusy } from "./keys.js";
 
 const KIND = "x/card";
 const piles = () => [...document.querySelectorAll(".pile")];

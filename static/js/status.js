@@ -1,4 +1,6 @@
 // Where the words are, in words: what the eye reads at once, and what is read out when it settles.
+import { clock } from "./times.js";
+
 export class Status {
   constructor(host) {
     this.words = host.dataset;
@@ -55,24 +57,6 @@ const REASONS = {
   invalid: "whyInvalid",
   limited: "whyLimited",
 };
-
-// The time of day as this person writes it, in the zone of the entry; "" for no instant.
-export function clock(instant, timeZone) {
-  return instant ? formatted(instant, { timeStyle: "short", timeZone }) : "";
-}
-
-// A day and a time, the same way.
-export const moment = (instant, timeZone) =>
-  formatted(instant, { dateStyle: "medium", timeStyle: "short", timeZone });
-
-function formatted(instant, options) {
-  const { lang } = document.documentElement;
-  try {
-    return new Intl.DateTimeFormat(lang, options).format(new Date(instant));
-  } catch {
-    return new Intl.DateTimeFormat(lang, { ...options, timeZone: undefined }).format(new Date(instant));
-  }
-}
 
 function set(element, words) {
   if (element.textContent !== words) element.textContent = words;

@@ -1,9 +1,9 @@
 // The keys and buttons that write Markdown. Every change goes through the browser's own editing, so
 // that its undo knows it; nothing is touched while a letter is being composed.
+import { isCommand } from "./keys.js";
 import { indented, linked, mark, nextItem } from "./marks.js";
 
 const KEYS = { b: "bold", i: "italic", k: "link" };
-export const isMac = /Mac|iP(?:hone|ad|od)/.test(navigator.platform);
 
 export function helpTyping(area, toolbar) {
   const change = (edit) => edit && apply(area, edit);
@@ -11,13 +11,12 @@ export function helpTyping(area, toolbar) {
 
   area.addEventListener("keydown", (event) => {
     if (event.isComposing || event.keyCode === 229) return;
-    const { key, shiftKey, altKey } = event;
+    const { key, shiftKey } = event;
     const { value, selectionStart: start, selectionEnd: end } = area;
-    const isCommand = (isMac ? event.metaKey : event.ctrlKey) && !shiftKey && !altKey;
     let edit = null;
-    if (isCommand && key.toLowerCase() === "k" && start === end) return; // goes elsewhere (palette.js)
-    if (isCommand && KEYS[key.toLowerCase()]) edit = mark(KEYS[key.toLowerCase()], value, start, end);
-    else if (event.ctrlKey || event.metaKey || altKey) return;
+    if (isCommand(event) && key.toLowerCase() === "k" && start === end) return; // goes elsewhere (palette.js)
+    if (isCommand(event) && KEYS[key.toLowerCase()]) edit = mark(KEYS[key.toLowerCase()], value, start, end);
+    else if (event.ctrlKey || event.metaKey || event.altKey) return;
     else if (key === "Enter" && !shiftKey) edit = nextItem(value, start, end);
     else if (key === "Tab" && !mayLeave) edit = indented(value, start, end, !shiftKey);
     if (key !== "Shift") mayLeave = key === "Escape";

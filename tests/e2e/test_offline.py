@@ -70,6 +70,11 @@ def notice(page: Page) -> str:
     return page.locator("tl-offline .notice").inner_text()
 
 
+def test_it_can_be_installed_once_the_page_is_there(desk: Desk) -> None:
+    page = get_ready(desk)
+    assert page.locator("link[rel=manifest]").get_attribute("href") == "/manifest.webmanifest"
+
+
 def test_today_opens_and_what_is_written_is_saved_when_the_network_is_back(desk: Desk) -> None:
     page = get_ready(desk)
     desk.context.set_offline(True)

@@ -1,6 +1,7 @@
 """Where the project's own files are, for the tests that read them."""
 
 import ast
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +19,47 @@ LINE = [name.removeprefix("apps.") for name in settings.THROUGHLINE_APPS]
 def python_files(folder: Path) -> Iterator[Path]:
     """Every Python file below this folder, in a stable order."""
     yield from sorted(path for path in folder.rglob("*.py") if "__pycache__" not in path.parts)
+
+
+def pages(root: Path) -> dict[str, str]:
+    """The templates that no other extends or includes, each with all of those that it does, and
+    with the code of the tags that they load: it makes markup too.
+    """
+    folder = root / "templates"
+    texts = {
+        str(path.relative_to(folder)): path.read_text(encoding="utf-8")
+        for path in sorted(folder.rglob("*.html"))
+    }
+    libraries = {
+        path.stem: path.read_text(encoding="utf-8")
+        for path in root.glob("apps/*/templatetags/*.py")
+    }
+    shown_by = {
+        tag: template
+        for code in libraries.values()
+        for template, tag in re.findall(r'inclusion_tag\("([^"]+)".*\)\ndef (\w+)', code)
+    }
+
+    def parts_of(text: str) -> Iterator[str]:
+        for tag, name in re.findall(r"""\{% (\w+)(?: ["']([^"']+)["'])?""", text):
+            if tag in ("extends", "include"):
+                yield name
+            elif tag in shown_by:
+                yield shown_by[tag]
+
+    def loaded_by(text: str) -> Iterator[str]:
+        for names in re.findall(r"\{% load ([\w ]+) %\}", text):
+            for name in names.split():
+                yield libraries.get(name, "")
+
+    parts = {name: set(parts_of(text)) for name, text in texts.items()}
+
+    def whole(name: str) -> str:
+        text = texts.get(name, "")
+        more = [*map(whole, sorted(parts.get(name, ()))), *loaded_by(text)]
+        return text + "".join(more)
+
+    return {name: whole(name) for name in texts.keys() - set().union(*parts.values())}
 
 
 def tree(path: Path) -> ast.Module:

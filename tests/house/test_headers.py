@@ -89,7 +89,7 @@ def test_pages_vary_with_what_they_depend_on(life) -> None:
     assert "Last-Modified" not in answer.headers
 
 
-@pytest.mark.parametrize("name", ["js/htmx-rules.js", "css/app.css", "img/favicon.svg"])
+@pytest.mark.parametrize("name", ["js/app.js", "css/app.css", "img/favicon.svg"])
 def test_static_files_are_nobodys_secret_and_are_served_as_what_they_are(name, client) -> None:
     assert finders.find(name)
     answer = client.get(f"/static/{name}")

@@ -7,14 +7,21 @@ from pathlib import Path
 import brotli
 import pytest
 
-from config.staticfiles import SCRIPTS, joined
-from tests.house.sources import ROOT, plant
+from config.staticfiles import (
+    APP,
+    HTMX,
+    OF_SOME_PAGES,
+    PARTS_OF_HTMX,
+    WORKER,
+    in_a_row,
+    joined,
+)
+from tests.house.sources import ROOT, pages, plant
 
-# All scripts of pages, htmx with them, as they go over the wire to every browser of today; and the
-# worker, which is fetched when the page is there, and shares most of its modules with it.
+# Bytes of all scripts of a page, htmx with them, as they go over the wire to every browser of
+# today; and of the worker, which is fetched when the page is there.
 BUDGET = 35_000
 WORKERS_BUDGET = 5_000
-PAGES, WORKER, *OF_SOME = (name.removeprefix("js/") for name in SCRIPTS)
 IMPORT = re.compile(r"""(?:^|[\s;}])(?:import|export)\s*(?:[^'"();]*?\sfrom\s*)?["']([^"']+)["']""")
 DYNAMIC = re.compile(r"""\bimport\(\s*(?:["']([^"']+)["'])?""")
 FORBIDDEN = {
@@ -77,27 +84,42 @@ def forbidden(root: Path) -> Iterator[str]:
                 yield f"{path.relative_to(root)}, about line {line}: {what}"
 
 
-def weight(root: Path) -> int:
-    """Bytes of all scripts of pages, compressed as they are served: what is joined as one file.
+def served(root: Path) -> dict[str, str]:
+    """The scripts that pages and the worker load, as they are served, by their paths."""
+    parts: set[str] = set()
 
-    Of those that only some pages need, the heaviest: no page has two of them.
-    """
-    folder = root / "static" / "js"
-    parts: set[str] = {WORKER}
+    def read(path: str) -> str:
+        parts.add(path)
+        return (root / "static" / path).read_text(encoding="utf-8")
 
-    def read(name: str) -> str:
-        parts.add(name)
-        return (folder / name).read_text(encoding="utf-8")
+    found = {APP: joined(APP, read, is_app=True)}
+    in_app = set(parts)
+    for path in OF_SOME_PAGES:
+        found[path] = joined(path, read, in_app=in_app)
+    found[WORKER] = joined(WORKER, read)
+    found[HTMX] = in_a_row(PARTS_OF_HTMX, read)
+    others = {f"js/{path.name}" for path in scripts(root)} - parts
+    return found | {path: read(path) for path in sorted(others)}
 
-    def sent(name: str) -> int:
-        whole = joined(name, read) if (folder / name).is_file() else ""
-        return len(brotli.compress(whole.encode())) if whole else 0
 
-    bytes_joined = sent(PAGES) + max(map(sent, OF_SOME))
-    parts |= {PAGES, *OF_SOME}
-    others = [path for path in scripts(root) if path.name not in parts]
-    found = [*others, *(root / "static" / "vendor").glob("*.js")]
-    return bytes_joined + sum(len(brotli.compress(path.read_bytes())) for path in found)
+def named(text: str) -> set[str]:
+    """The scripts that a template loads."""
+    return set(re.findall(r"""\{% static ["'](js/[\w-]+\.js)["'] %\}""", text))
+
+
+def lacking(root: Path, code: dict[str, str]) -> list[str]:
+    """Pages that have an element of ours without the script that makes it do something."""
+    defined = {
+        tag: path
+        for path, text in code.items()
+        for tag in re.findall(r"""customElements\.define\(["'](tl-[\w-]+)""", text)
+    }
+    return [
+        f"{page} has {tag} without {path}"
+        for page, text in pages(root).items()
+        for tag, path in defined.items()
+        if f"<{tag}" in text and path not in named(text)
+    ]
 
 
 def test_imports_are_of_files_beside_them() -> None:
@@ -154,29 +176,32 @@ def test_every_excuse_is_still_needed() -> None:
         assert re.search(pattern, (ROOT / "static" / "js" / name).read_text(encoding="utf-8"))
 
 
-def test_they_are_light() -> None:
-    assert 0 < weight(ROOT) <= BUDGET
-    folder = ROOT / "static" / "js"
-    worker = joined(WORKER, lambda name: (folder / name).read_text(encoding="utf-8"))
-    assert len(brotli.compress(worker.encode())) <= WORKERS_BUDGET
+def test_every_page_is_light() -> None:
+    weights = {path: len(brotli.compress(text.encode())) for path, text in served(ROOT).items()}
+    for page, text in pages(ROOT).items():
+        weight = sum(weights.get(path, 0) for path in named(text))
+        assert weight <= BUDGET, page
+    assert weights[WORKER] <= WORKERS_BUDGET
 
 
-def test_no_page_has_two_of_those_that_some_pages_need() -> None:
-    texts = [path.read_text() for path in (ROOT / "templates").rglob("*.html")]
-    named = [[name for name in OF_SOME if f"js/{name}" in text] for text in texts]
-    assert {name for names in named for name in names} == set(OF_SOME)
-    assert max(map(len, named)) == 1
+def test_an_element_of_ours_comes_with_its_script() -> None:
+    assert lacking(ROOT, served(ROOT)) == []
 
 
-def test_it_catches_too_much(tmp_path) -> None:
-    noise = "".join(f"{number * number * 7919 % 1000003:x}" for number in range(90_000))
-    plant(tmp_path, "static/vendor/heavy.js", noise)
-    assert weight(tmp_path) > BUDGET
+def test_it_catches_an_element_without_its_script(tmp_path) -> None:
+    code = {"js/part.js": 'customElements.define("tl-part", Part);'}
+    script = """<script src="{% static 'js/part.js' %}"></script>"""
+    plant(tmp_path, "templates/a/_part.html", "<tl-part></tl-part>")
+    plant(tmp_path, "templates/a/good.html", script + '{% include "a/_part.html" only %}')
+    assert lacking(tmp_path, code) == []
+    plant(tmp_path, "templates/a/bad.html", '{% include "a/_part.html" only %}')
+    assert lacking(tmp_path, code) == ["a/bad.html has tl-part without js/part.js"]
 
 
 def test_every_script_is_loaded_somewhere() -> None:
     """A script that no page, no view and no other script names is left over."""
     pages = "".join(path.read_text() for path in (ROOT / "templates").rglob("*.html"))
+    pages += "".join(PARTS_OF_HTMX)
     pages += "".join(path.read_text() for path in (ROOT / "apps").rglob("*.py"))
     code = "".join(path.read_text() for path in scripts(ROOT))
     unused = [

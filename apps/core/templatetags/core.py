@@ -9,6 +9,7 @@ from babel import Locale
 from babel.dates import format_date, format_time
 from babel.numbers import format_decimal
 from django import template
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.db.models import Model
 from django.forms import BoundField
 from django.template import Context, Node, NodeList, TemplateSyntaxError
@@ -35,6 +36,12 @@ def dom_id(row: Model, part: str = "") -> str:
     """The id of the element that shows this row, or this part of it: `entry-0192…-row`."""
     name = f"{row._meta.model_name}-{row.pk}"
     return f"{name}-{part}" if part else name
+
+
+@register.simple_tag
+def build() -> str:
+    """What changes with any of the files that pages load; empty where they have no manifest."""
+    return str(getattr(staticfiles_storage, "manifest_hash", ""))
 
 
 @register.simple_tag
