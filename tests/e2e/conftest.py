@@ -1,8 +1,11 @@
 """A browser, and the real server with real PostgreSQL beneath it."""
 
 import os
+import signal
+import subprocess
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +13,11 @@ import pytest
 from django.conf import settings
 from django.db import connection
 from playwright.sync_api import Browser, Playwright, expect, sync_playwright
+from playwright.sync_api import Error as PlaywrightError
 
 from apps.accounts.models import User
-from tests.e2e.desk import CANARY, Desk
-from tests.e2e.server import Server, collect_static, url_of
+from tests.e2e.desk import CANARY, Desk, wait_until
+from tests.e2e.server import Server, collect_static, free_port, url_of
 from tests.factories import make_user
 
 # Playwright's loop runs in the thread of the tests; Django would refuse its database there.
@@ -52,6 +56,42 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
     browser = playwright.chromium.launch(executable_path=SHELL, args=ARGUMENTS)
     yield browser
     browser.close()
+
+
+@contextmanager
+def started_chromium(playwright: Playwright, profile: Path) -> Iterator[tuple[Browser, int]]:
+    """A Chromium that was started by itself, and the port by which others speak to it."""
+    port = free_port()
+    process = subprocess.Popen(
+        [
+            CHROMIUM,
+            *ARGUMENTS,
+            "--headless=new",
+            "--no-first-run",
+            f"--remote-debugging-port={port}",
+            f"--user-data-dir={profile}",
+            "about:blank",
+        ],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    browser = None
+
+    def connected() -> bool:
+        nonlocal browser
+        try:
+            browser = playwright.chromium.connect_over_cdp(f"http://127.0.0.1:{port}")
+        except PlaywrightError:
+            return False
+        return True
+
+    wait_until(connected, within=30)
+    assert browser is not None
+    yield browser, port
+    browser.close()
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
 
 
 @pytest.fixture(scope="session")

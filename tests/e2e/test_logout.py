@@ -1,8 +1,5 @@
 """Logging out: what is open is saved first, and nothing of the person stays on the device."""
 
-import os
-import signal
-import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from itertools import product
@@ -15,7 +12,7 @@ from playwright.sync_api import Error as PlaywrightError
 from apps.accounts.models import User
 from apps.journal.models import Entry
 from tests.day import one_in
-from tests.e2e.conftest import ARGUMENTS, CHROMIUM, wait_for_quiet
+from tests.e2e.conftest import started_chromium, wait_for_quiet
 from tests.e2e.desk import (
     CANARY,
     Desk,
@@ -30,7 +27,7 @@ from tests.e2e.desk import (
     wait_until,
     write,
 )
-from tests.e2e.server import Server, free_port
+from tests.e2e.server import Server
 from tests.factories import make_entry
 
 pytestmark = pytest.mark.browser
@@ -150,37 +147,8 @@ def as_people_have_it(
     playwright: Playwright, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Browser]:
     """A Chromium as people have it: Playwright's own start switches its page cache off."""
-    port = free_port()
-    process = subprocess.Popen(
-        [
-            CHROMIUM,
-            *ARGUMENTS,
-            "--headless=new",
-            "--no-first-run",
-            f"--remote-debugging-port={port}",
-            f"--user-data-dir={tmp_path_factory.mktemp('profile')}",
-            "about:blank",
-        ],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    browser = None
-
-    def connected() -> bool:
-        nonlocal browser
-        try:
-            browser = playwright.chromium.connect_over_cdp(f"http://127.0.0.1:{port}")
-        except Exception:
-            return False
-        return True
-
-    wait_until(connected, within=30)
-    assert browser is not None
-    yield browser
-    browser.close()
-    os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
+    with started_chromium(playwright, tmp_path_factory.mktemp("profile")) as (browser, _):
+        yield browser
 
 
 @pytest.fixture
