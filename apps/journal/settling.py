@@ -9,7 +9,7 @@ import logging
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from apps.accounts.models import User
 from apps.journal.indexing import index
@@ -22,16 +22,26 @@ log = logging.getLogger("throughline.settling")
 BATCH = 200
 # A page that is still open settles by itself. What is left after this is looked after by the queue.
 LEFT_BEHIND = timedelta(seconds=30)
+# How long it waits for somebody: what cannot be settled now is settled a little later.
+PATIENCE = "500ms"
 
 
 @transaction.atomic
 def settle(owner: User, entry_id: UUID) -> None:
-    """Bring all that follows up to what the entry says now. Nothing where there is none."""
-    # The note goes first: a save from here on makes a new one, and what it saved is not missed.
-    Unsettled.objects.for_user(owner).filter(entry=entry_id).delete()
-    entry = Entry.objects.for_user(owner).filter(pk=entry_id).first()
+    """Bring all that follows up to what the entry says now. Nothing where there is none.
+
+    Raises OperationalError where something else is at it for longer than PATIENCE.
+    """
+    with connection.cursor() as cursor:
+        # Well before PostgreSQL looks for who waits for each other, and picks one to fail.
+        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [PATIENCE])
+    # Held before its note, as by a save, which would wait for the note while this waits for it.
+    rows = Entry.objects.for_user(owner).select_for_update(no_key=True)
+    entry = rows.filter(pk=entry_id).first()
     if entry is None:
         return
+    # A save from here on makes a new note, and what it saved is not missed.
+    Unsettled.objects.for_user(owner).filter(entry=entry_id).delete()
     said = mentions(entry.body)
     link_typed(entry, tags_named(owner, said.tags, typed=True), people_named(owner, said.people))
     place_again(entry)

@@ -186,8 +186,8 @@ def _wanted(owner: Any, ends: Any, day: Any) -> Any:
     again = Q(ask_again_on__lte=day, side=Side.GIVEN, state=State.KEPT)
     rows = Promise.objects.filter(MAY_BE_WANTED, owner=owner)
     rows = rows.filter(Q(need=Need.ANSWER.value) | due | again).order_by(*SOONEST)
-    # First which, then with whom: joined the other way, PostgreSQL reads everybody's people, because
-    # it takes the few that are wanted for many.
+    # First which, then with whom: PostgreSQL takes the few that are wanted for many, and to join
+    # many it would read everybody's people.
     few = Promise.objects.filter(owner=owner, pk__in=rows.values("pk")[:TODAY_SHOWN])
     return few.with_person().only(*ROW).order_by(*SOONEST)
 
