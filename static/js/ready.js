@@ -24,8 +24,9 @@ export function getReady(device) {
   };
   const prepare = async () => {
     // A browser would fetch it before it has shown the page, which does not need it.
-    document.head.append(Object.assign(document.createElement("link"), { rel: "manifest", href: device.element.dataset.manifest }));
-    const worker = await navigator.serviceWorker.register(device.element.dataset.worker);
+    const { manifest, worker: script } = device.element.dataset;
+    document.head.append(Object.assign(document.createElement("link"), { rel: "manifest", href: manifest }));
+    const worker = await navigator.serviceWorker.register(script);
     if (!worker) return;
     await keepShell(device);
     await getRecents(device);

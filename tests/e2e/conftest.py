@@ -86,12 +86,14 @@ def started_chromium(playwright: Playwright, profile: Path) -> Iterator[tuple[Br
             return False
         return True
 
-    wait_until(connected, within=30)
-    assert browser is not None
-    yield browser, port
-    browser.close()
-    os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
+    try:
+        wait_until(connected, within=30)
+        assert browser is not None
+        yield browser, port
+        browser.close()
+    finally:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
 
 
 @pytest.fixture(scope="session")

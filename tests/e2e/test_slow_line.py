@@ -6,7 +6,7 @@ Lighthouse comes from the npm registry, and the Node that it needs as a wheel.
 import json
 import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from io import StringIO
@@ -15,7 +15,7 @@ from statistics import median
 
 import pytest
 from django.core.management import call_command
-from playwright.sync_api import Playwright
+from playwright.sync_api import BrowserContext, Playwright
 
 from apps.accounts.models import User
 from apps.journal.models import Entry
@@ -72,14 +72,16 @@ def beyond(runs: list[dict[str, float]]) -> dict[str, float]:
 
 
 def visits(
-    playwright: Playwright, folder: Path, url: str, server: Server, owner: User | None
+    playwright: Playwright,
+    folder: Path,
+    url: str,
+    log_in: Callable[[BrowserContext], None] = lambda _: None,
 ) -> list[dict[str, float]]:
     """Some first visits of this address, each in a browser that has seen nothing yet."""
     runs = []
     for number in range(RUNS):
         with started_chromium(playwright, folder / f"profile-{number}") as (browser, port):
-            if owner:
-                Desk(browser.contexts[0], server.url).log_in(owner)
+            log_in(browser.contexts[0])
             runs.append(figures_of(url, port, folder))
     return runs
 
@@ -95,12 +97,16 @@ def test_pages_of_a_journal_in_use_come_soon(
         *("/today/", "/journal/", entry.get_absolute_url(), "/people/", "/promises/", "/cares/"),
         *("/settings/", "/accounts/login/"),
     ]
+
+    def log_in(context: BrowserContext) -> None:
+        Desk(context, server.url).log_in(owner)
+
     found = {}
     for number, path in enumerate(paths):
         folder = tmp_path / str(number)
         folder.mkdir()
-        whose = None if path == "/accounts/login/" else owner
-        found[path] = beyond(visits(playwright, folder, f"{server.url}{path}", server, whose))
+        as_whom = [] if path == "/accounts/login/" else [log_in]
+        found[path] = beyond(visits(playwright, folder, f"{server.url}{path}", *as_whom))
     assert {path: what for path, what in found.items() if what} == {}
 
 
@@ -134,8 +140,8 @@ def heavy_page(tmp_path: Path) -> Iterator[str]:
 
 
 def test_a_page_that_does_not_is_found(
-    playwright: Playwright, server: Server, heavy_page: str, tmp_path: Path
+    playwright: Playwright, heavy_page: str, tmp_path: Path
 ) -> None:
     """The control."""
-    found = beyond(visits(playwright, tmp_path, heavy_page, server, None))
+    found = beyond(visits(playwright, tmp_path, heavy_page))
     assert found.keys() == AT_MOST.keys() | AT_LEAST.keys()

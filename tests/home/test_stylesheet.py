@@ -96,7 +96,7 @@ def unstyled(templates: dict[str, str], css: Path) -> list[str]:
         own = set(re.findall(r"^\.([a-z][\w-]*)", rules, re.MULTILINE)) - common
         for name, text in templates.items():
             attributes = re.findall(r'class="([^"]*)"|page_class %\}([^{]*)', text)
-            words = re.sub(r"\{\{.*?\}\}|\{.*?\}", " ", " ".join(map(" ".join, attributes)))
+            words = re.sub(r"\{.*?\}", " ", " ".join(map(" ".join, attributes)))
             used = set(re.findall(r"[\w-]+", words)) & own
             if used and f"css/{path.name}" not in text:
                 found.append(f"{name} has {', '.join(sorted(used))} without {path.name}")
